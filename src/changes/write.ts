@@ -1,0 +1,67 @@
+import { within } from '../database/store.ts';
+import type { Session, Store } from '../database/store.ts';
+import type { Change } from '../models/change.ts';
+import { kinds } from '../models/kinds.ts';
+import type { KindName } from '../models/kinds.ts';
+
+/**
+ * Writes Changes in the order given. Each write names the document and the revision it starts from, so writing the
+ * same Changes again, after an interruption, changes nothing.
+ */
+export async function write(store: Store, changes: readonly Change[], session: Session): Promise<void> {
+  for (const run of runs(changes)) {
+    const { collection } = store.models[kinds[run[0]!.kind].model];
+    await collection.bulkWrite(run.map(operation) as never, {
+      ordered: true,
+      ...within(session),
+    });
+  }
+  await forgetTraffic(store, changes, session);
+}
+
+function operation(change: Change): object {
+  const { id: _id, before, after } = change;
+  switch (change.op) {
+    case 'add':
+      return { replaceOne: { filter: { _id }, replacement: after, upsert: true } };
+    case 'remove':
+      return { deleteOne: { filter: { _id, revision: before!['revision'] } } };
+    case 'update': {
+      const unset = Object.keys(before!).filter((key) => !(key in after!));
+      const update = {
+        $set: after,
+        ...(unset.length > 0 ? { $unset: Object.fromEntries(unset.map((key) => [key, ''])) } : {}),
+      };
+      return {
+        updateOne: { filter: { _id, revision: before!['revision'] }, update },
+      };
+    }
+  }
+}
+
+/** Traffic is no desired state and has no Changes: it goes with its domain. */
+async function forgetTraffic(store: Store, changes: readonly Change[], session: Session): Promise<void> {
+  const gone = changes.filter(({ kind, op }) => kind === 'domain' && op === 'remove').map(({ id }) => id);
+  if (gone.length === 0) return;
+  await store.models.AnalyticsData.deleteMany({ domainId: { $in: gone } }, within(session));
+}
+
+/** Neighbours of one kind go to the database together. */
+function runs(changes: readonly Change[]): Change[][] {
+  const found: Change[][] = [];
+  let kind: KindName | undefined;
+  for (const change of changes) {
+    if (change.kind !== kind) found.push([]);
+    kind = change.kind;
+    found.at(-1)!.push(change);
+  }
+  return found;
+}
+
+/** The Changes that take these back, in the order to write them. */
+export function inverse(changes: readonly Change[]): Change[] {
+  const op = { add: 'remove', remove: 'add', update: 'update' } as const;
+  return changes
+    .toReversed()
+    .map((change) => ({ ...change, op: op[change.op], before: change.after, after: change.before }));
+}

@@ -1,0 +1,69 @@
+import { NetgoatError } from '../errors.ts';
+
+interface DriverError extends Error {
+  code?: number | string;
+  codeName?: string;
+  keyValue?: Record<string, unknown>;
+  keyPattern?: Record<string, unknown>;
+  reason?: { servers?: Map<string, { error?: Error }> };
+}
+
+const AUTHENTICATION = new Set([13, 18, 8000]);
+const NETWORK = new Set([
+  'MongoServerSelectionError',
+  'MongooseServerSelectionError',
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'MongoTopologyClosedError',
+  'MongoTimeoutError',
+]);
+
+/**
+ * Says in netgoat's words what went wrong in the driver or the database.
+ * @param label the database as people may see it, without a password.
+ * @returns the error to throw: unreachable (5), conflict (4) or bad input (2); anything unknown is given back as it is.
+ */
+export function translateError(error: unknown, label: string): unknown {
+  if (!(error instanceof Error) || error instanceof NetgoatError) return error;
+  const { name, code } = error as DriverError;
+  if (code === 11000) return duplicate(error);
+  if (NETWORK.has(name)) return network(error, label);
+  if (typeof code === 'number' && AUTHENTICATION.has(code)) {
+    return new NetgoatError('unreachable', `${label} refused the user name or password`, {
+      hint: 'check the credentials in NETGOAT_DB or the rc file',
+      cause: error,
+    });
+  }
+  if (name === 'MongoParseError' || name === 'MongoInvalidArgumentError' || name === 'MongoAPIError') {
+    return new NetgoatError('usage', `the database URI is not usable: ${error.message}`, { cause: error });
+  }
+  if (name === 'ValidationError' || name === 'StrictModeError' || name === 'CastError') {
+    return new NetgoatError('usage', error.message.replace(/^\w+ validation failed: /, ''), { cause: error });
+  }
+  return error;
+}
+
+function duplicate(error: DriverError): NetgoatError {
+  const fields = Object.entries(error.keyValue ?? {}).map(([key, value]) => `${key} ${String(value)}`);
+  return new NetgoatError('conflict', `already there: ${fields.join(', ') || 'a document with this key'}`, {
+    hint: 'somebody else may have just made it; look again and retry',
+    cause: error,
+  });
+}
+
+function network(error: DriverError, label: string): NetgoatError {
+  const inner = [...(error.reason?.servers?.values() ?? [])]
+    .map((server) => server.error?.message)
+    .find(Boolean);
+  const cause = inner ?? error.message;
+  if (/auth/i.test(cause)) {
+    return new NetgoatError('unreachable', `${label} refused the user name or password`, {
+      hint: 'check the credentials in NETGOAT_DB or the rc file',
+      cause: error,
+    });
+  }
+  return new NetgoatError('unreachable', `cannot reach ${label}: ${cause}`, {
+    hint: 'is it running, and is NETGOAT_DB (or --db) right? `--db embedded` needs no server',
+    cause: error,
+  });
+}

@@ -1,0 +1,33 @@
+import { defineSchema, domainId, revision, teamId } from './base.ts';
+import type { Id, Tenant } from './base.ts';
+
+export const alertKinds = ['bad-gateway-streak', 'error-rate', 'downtime', 'tls-expiry'] as const;
+
+export type AlertKind = (typeof alertKinds)[number];
+
+/** A rule that opens an incident; at most one of a kind a domain. */
+export interface Alert extends Tenant {
+  domainId: Id;
+  kind: AlertKind;
+  /** 502s in a row, per cent of errors, failed probes, or days before expiry: what the kind counts. */
+  threshold: number;
+  /** Seconds. */
+  window: number;
+  /** Webhooks: a URL, or a reference (`env:NAME`, `file:PATH`) that the sending process resolves. */
+  notify: string[];
+  enabled: boolean;
+}
+
+export const alertSchema = defineSchema<Alert>({
+  teamId,
+  domainId,
+  kind: { type: String, enum: alertKinds, required: true },
+  threshold: { type: Number, required: true, min: 1 },
+  window: { type: Number, required: true, min: 1 },
+  notify: [{ type: String, maxlength: 2000 }],
+  enabled: { type: Boolean, default: true },
+  revision,
+});
+
+alertSchema.index({ domainId: 1, kind: 1 }, { unique: true });
+alertSchema.index({ teamId: 1 });

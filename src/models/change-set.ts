@@ -1,0 +1,36 @@
+import { defineSchema, objectId } from './base.ts';
+import type { Id } from './base.ts';
+
+/** `applying` until every Change of it is written; `failed` when it was taken back as a whole. */
+export type ChangeSetState = 'applying' | 'applied' | 'failed';
+
+/** One act of one actor: the set of Changes that raised the store's version by one. Append-only. */
+export interface ChangeSet {
+  _id: Id;
+  version: number;
+  at: Date;
+  actor: string;
+  command: string;
+  message: string;
+  state: ChangeSetState;
+  count: number;
+  /** Teams whose documents it touches; a set of another team alone is not shown to a tenant. */
+  teams: Id[];
+  /** Zones whose records it changes, with the zone revision it started from. */
+  zones: { domainId: Id; revision: number }[];
+}
+
+export const changeSetSchema = defineSchema<ChangeSet>({
+  version: { type: Number, required: true },
+  at: { type: Date, required: true },
+  actor: { type: String, required: true },
+  command: { type: String, default: '' },
+  message: { type: String, default: '', maxlength: 10_000 },
+  state: { type: String, enum: ['applying', 'applied', 'failed'], required: true },
+  count: { type: Number, required: true },
+  teams: [objectId],
+  zones: [{ _id: false, domainId: objectId, revision: Number }],
+});
+
+changeSetSchema.index({ version: -1 });
+changeSetSchema.index({ teams: 1, version: -1 });

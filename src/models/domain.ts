@@ -1,0 +1,79 @@
+import { defineSchema, mixed, revision, teamId } from './base.ts';
+import type { Tenant } from './base.ts';
+
+export const tlsStatuses = ['Pending', 'Active', 'Expired'] as const;
+export const wafStatuses = ['on', 'off'] as const;
+export const verifyMethods = ['dns-txt', 'manual'] as const;
+
+export interface Tls {
+  status: (typeof tlsStatuses)[number];
+  issuer: string | null;
+  notBefore: Date | null;
+  notAfter: Date | null;
+  /** SHA-256 of the certificate, as upper-case hex pairs. */
+  fingerprint: string | null;
+}
+
+export interface Ownership {
+  verified: boolean;
+  /** The text that the TXT record at `_netgoat` must hold; public by nature. */
+  token: string;
+  method: (typeof verifyMethods)[number] | null;
+  verifiedAt: Date | null;
+}
+
+/** What an imported zone said of itself and an export gives back. */
+export interface Zone {
+  soa: Record<string, unknown> | null;
+  apexNs: string[];
+  defaultTtl: number;
+}
+
+/** A managed hostname, in A-label form; the origin of its zone. */
+export interface Domain extends Tenant {
+  hostname: string;
+  tls: Tls;
+  ownership: Ownership;
+  waf: (typeof wafStatuses)[number];
+  enabled: boolean;
+  tags: string[];
+  note: string;
+  zone: Zone;
+  /** Raised with every change of the zone's records, because the rules of a set span its records. */
+  zoneRevision: number;
+}
+
+const optionalString = { type: String, default: null };
+const optionalDate = { type: Date, default: null };
+
+export const domainSchema = defineSchema<Domain>({
+  teamId,
+  hostname: { type: String, required: true, maxlength: 253 },
+  tls: {
+    status: { type: String, enum: tlsStatuses, default: 'Pending' },
+    issuer: optionalString,
+    notBefore: optionalDate,
+    notAfter: optionalDate,
+    fingerprint: optionalString,
+  },
+  ownership: {
+    verified: { type: Boolean, default: false },
+    token: { type: String, required: true },
+    method: { type: String, enum: [...verifyMethods, null], default: null },
+    verifiedAt: optionalDate,
+  },
+  waf: { type: String, enum: wafStatuses, default: 'off' },
+  enabled: { type: Boolean, default: true },
+  tags: [{ type: String, maxlength: 100 }],
+  note: { type: String, default: '', maxlength: 10_000 },
+  zone: {
+    soa: { type: mixed, default: null },
+    apexNs: [String],
+    defaultTtl: { type: Number, default: 300, min: 0, max: 2_147_483_647 },
+  },
+  zoneRevision: { type: Number, default: 0 },
+  revision,
+});
+
+domainSchema.index({ hostname: 1 }, { unique: true });
+domainSchema.index({ teamId: 1, hostname: 1 });

@@ -1,0 +1,60 @@
+import { alertKinds } from './alert.ts';
+import { defineSchema, domainId, objectId, revision, teamId } from './base.ts';
+import type { AlertKind } from './alert.ts';
+import type { Id, Tenant } from './base.ts';
+
+export const incidentStatuses = ['open', 'acknowledged', 'resolved'] as const;
+export const severities = ['minor', 'major', 'critical'] as const;
+
+export interface TimelineEntry {
+  at: Date;
+  actor: string;
+  event: 'opened' | 'acknowledged' | 'resolved' | 'note';
+  text: string;
+}
+
+/** Something that went wrong with a domain, from the first sight of it to its end. */
+export interface Incident extends Tenant {
+  domainId: Id;
+  alertId: Id | null;
+  kind: AlertKind;
+  severity: (typeof severities)[number];
+  status: (typeof incidentStatuses)[number];
+  message: string;
+  firstSeen: Date;
+  lastSeen: Date;
+  resolvedAt: Date | null;
+  count: number;
+  timeline: TimelineEntry[];
+  /** `<domainId> <kind>` while it is not resolved: one open incident a domain and kind. */
+  openKey?: string;
+}
+
+export const incidentSchema = defineSchema<Incident>({
+  teamId,
+  domainId,
+  alertId: { type: objectId, ref: 'Alert', default: null },
+  kind: { type: String, enum: alertKinds, required: true },
+  severity: { type: String, enum: severities, default: 'major' },
+  status: { type: String, enum: incidentStatuses, required: true },
+  message: { type: String, default: '', maxlength: 2000 },
+  firstSeen: { type: Date, required: true },
+  lastSeen: { type: Date, required: true },
+  resolvedAt: { type: Date, default: null },
+  count: { type: Number, default: 1, min: 1 },
+  timeline: [
+    {
+      _id: false,
+      at: { type: Date, required: true },
+      actor: { type: String, required: true },
+      event: { type: String, enum: ['opened', 'acknowledged', 'resolved', 'note'], required: true },
+      text: { type: String, default: '', maxlength: 10_000 },
+    },
+  ],
+  openKey: String,
+  revision,
+});
+
+incidentSchema.index({ openKey: 1 }, { unique: true, sparse: true });
+incidentSchema.index({ teamId: 1, firstSeen: -1 });
+incidentSchema.index({ domainId: 1, firstSeen: -1 });
