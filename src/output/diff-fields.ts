@@ -1,0 +1,78 @@
+import { isPlainObject, machineValue } from './columns.ts';
+import { inert } from './sanitize.ts';
+
+const LONGEST_VALUE = 72;
+/** What the store keeps for itself and no operator sets. */
+const BOOKKEEPING = new Set(['_id', 'id', '__v', 'teamId', 'domainId', 'revision', 'createdAt', 'updatedAt']);
+
+interface FieldChange {
+  field: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** The fields in which two states differ, objects field by field (`tls.status`), lists of objects item by item. */
+export function fieldChanges(before: Record<string, unknown>, after: Record<string, unknown>): FieldChange[] {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys]
+    .filter((key) => !BOOKKEEPING.has(key))
+    .flatMap((key) => compare(key, machineValue(before[key]), machineValue(after[key])));
+}
+
+/** The fields of a new document that say something: set, not empty, not false, and not its name over again. */
+export function salientFields(
+  after: Record<string, unknown>,
+  name: string,
+): { field: string; value: unknown }[] {
+  return Object.entries(after)
+    .filter(([key]) => !BOOKKEEPING.has(key))
+    .map(([field, value]) => ({ field, value: withoutEmpty(machineValue(value)) }))
+    .filter(({ value }) => !isEmpty(value) && value !== false && value !== name);
+}
+
+/** A value on one inert line: texts plain where that is clear, lists and objects as JSON; long ones cut, with their length. */
+export function shortValue(value: unknown): string {
+  const text = plain(value);
+  if (text.length <= LONGEST_VALUE) return text;
+  const cut = [...text].slice(0, LONGEST_VALUE).join('');
+  const length = typeof value === 'string' ? value.length : text.length;
+  return `${cut}… (${length} characters)`;
+}
+
+function compare(field: string, before: unknown, after: unknown): FieldChange[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (isPlainObject(before) && isPlainObject(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...keys].flatMap((key) => compare(`${field}.${key}`, before[key] ?? null, after[key] ?? null));
+  }
+  if (isListOfObjects(before) && isListOfObjects(after)) {
+    const items = Array.from({ length: Math.max(before.length, after.length) }, (_, index) => index);
+    return items.flatMap((index) =>
+      compare(`${field}[${index}]`, before[index] ?? null, after[index] ?? null),
+    );
+  }
+  return [{ field, before, after }];
+}
+
+function isListOfObjects(value: unknown): value is unknown[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isPlainObject);
+}
+
+function plain(value: unknown): string {
+  if (value === null || value === undefined) return '(none)';
+  if (typeof value !== 'string') return inert(JSON.stringify(machineValue(value)));
+  return value === '' || value !== value.trim() || value === '(none)'
+    ? JSON.stringify(inert(value))
+    : inert(value);
+}
+
+function withoutEmpty(value: unknown): unknown {
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => !isEmpty(inner)));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === '') return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isPlainObject(value) && Object.keys(value).length === 0;
+}

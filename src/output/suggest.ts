@@ -1,0 +1,41 @@
+/**
+ * The candidate that a mistyped word most likely meant: at most two edits away (insertion, deletion, substitution,
+ * swap of neighbours) or a third of the word's length, the nearest and first listed; undefined where none is near.
+ */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = word.toLowerCase();
+  let best: string | undefined;
+  // A short word must not match everything: at least one of its characters has to stay.
+  let limit = Math.min(Math.max(2, Math.floor(wanted.length / 3)), Math.max(wanted.length - 1, 1));
+  for (const candidate of candidates) {
+    const distance = editDistance(wanted, candidate.toLowerCase(), limit);
+    if (distance > limit) continue;
+    best = candidate;
+    limit = distance - 1;
+    if (limit < 0) break;
+  }
+  return best;
+}
+
+/** Damerau-Levenshtein in the variant that edits no substring twice (optimal string alignment). */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      const edits = [at(previous, j) + 1, at(current, j - 1) + 1, at(previous, j - 1) + same];
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) edits.push(at(before, j - 2) + 1);
+      current.push(Math.min(...edits));
+    }
+    before = previous;
+    previous = current;
+  }
+  return at(previous, b.length);
+}
+
+function at(row: number[], index: number): number {
+  return row[index] ?? Infinity;
+}

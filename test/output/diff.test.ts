@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { renderDiff, type DiffEntry } from '../../src/output/diff.ts';
+import { HOSTILE } from './fixtures.ts';
+
+const plain = { color: false };
+
+describe('renderDiff', () => {
+  it('shows adds with their telling fields, updates field by field, removes as a line, and counts', () => {
+    const changes: DiffEntry[] = [
+      {
+        op: 'add',
+        kind: 'domain',
+        name: 'shop.example.com',
+        team: 'acme',
+        after: {
+          _id: 'x',
+          hostname: 'shop.example.com',
+          enabled: true,
+          note: '',
+          waf: false,
+          tags: [],
+          tls: { status: 'Pending', issuer: null },
+        },
+      },
+      {
+        op: 'update',
+        kind: 'record',
+        name: 'www A',
+        before: { ttl: 300, tls: { status: 'Pending', at: null }, tags: ['a'], same: 1, revision: 1 },
+        after: { ttl: 60, tls: { status: 'Active', at: null }, tags: ['a', 'b'], same: 1, revision: 2 },
+      },
+      { op: 'remove', kind: 'alert', name: 'downtime', before: { threshold: 5 } },
+    ];
+    expect(renderDiff(changes, plain)).toBe(
+      [
+        '+ domain shop.example.com (acme)',
+        '    enabled: true',
+        '    tls: {"status":"Pending"}',
+        '~ record www A',
+        '    ttl: 300 -> 60',
+        '    tls.status: Pending -> Active',
+        '    tags: ["a"] -> ["a","b"]',
+        '- alert downtime',
+        '1 to add, 1 to update, 1 to remove.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('counts nothing', () => expect(renderDiff([], plain)).toBe('0 to add, 0 to update, 0 to remove.\n'));
+
+  it('shows fields that are set or cleared, and items of lists', () => {
+    const change: DiffEntry = {
+      op: 'update',
+      kind: 'proxy',
+      name: 'x',
+      before: { note: null, old: 'was', text: '', upstreams: [{ url: 'a', weight: 1 }] },
+      after: { note: 'new', old: null, text: ' x ', upstreams: [{ url: 'a', weight: 2 }, { url: 'b' }] },
+    };
+    expect(renderDiff([change], plain).split('\n').slice(1, -2)).toEqual([
+      '    note: (none) -> new',
+      '    old: was -> (none)',
+      '    text: "" -> " x "',
+      '    upstreams[0].weight: 1 -> 2',
+      '    upstreams[1]: (none) -> {"url":"b"}',
+    ]);
+  });
+
+  it('cuts long values to a line and says how long they are', () => {
+    const change: DiffEntry = { op: 'add', kind: 'record', name: 'x', after: { value: 'v'.repeat(4000) } };
+    expect(renderDiff([change], plain)).toContain(`    value: ${'v'.repeat(72)}… (4000 characters)\n`);
+  });
+
+  it('shows at most eight fields of an add', () => {
+    const after = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`f${index}`, index + 1]));
+    const text = renderDiff([{ op: 'add', kind: 'k', name: 'n', after }], plain);
+    expect(text).toContain('f7: 8\n    and 2 more fields\n');
+    expect(text).not.toContain('f8');
+  });
+
+  it('keeps stored text inert, colours only when asked', () => {
+    const change: DiffEntry = {
+      op: 'update',
+      kind: 'record',
+      name: HOSTILE,
+      team: HOSTILE,
+      before: { [HOSTILE]: HOSTILE },
+      after: { [HOSTILE]: [HOSTILE] },
+    };
+    // oxlint-disable-next-line no-control-regex
+    expect(renderDiff([change], plain)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
+    const colored = renderDiff([{ op: 'remove', kind: 'team', name: 'acme' }], { color: true });
+    expect(colored.split('\n')[0]).toBe('\u001b[31m- team acme\u001b[39m');
+  });
+});
