@@ -1,0 +1,105 @@
+import { Writable } from 'node:stream';
+import { NetgoatError } from '../errors.ts';
+
+interface Choice {
+  name: string;
+  value: string;
+}
+
+/** Asks the person at the terminal; messages and choices come inert already. Every method rejects with `interrupted` on Ctrl-C or a closed input. */
+export interface Prompter {
+  /** Whether there is anybody to ask; where not, the methods reject with `usage`. */
+  readonly interactive: boolean;
+  /** A line of text; `validate` answers true or the complaint. */
+  input(message: string, options?: InputOptions): Promise<string>;
+  select(message: string, choices: (string | Choice)[]): Promise<string>;
+  /** Yes or no; Enter alone is no. */
+  confirm(message: string): Promise<boolean>;
+  /** True once the name itself was typed, false on anything else. */
+  confirmName(message: string, name: string): Promise<boolean>;
+}
+
+interface InputOptions {
+  default?: string;
+  validate?: (value: string) => boolean | string | Promise<boolean | string>;
+}
+
+interface Streams {
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
+}
+
+type Question = { message: string } & (
+  | ({ type: 'input' } & InputOptions)
+  | { type: 'select'; choices: Choice[] }
+  | { type: 'confirm'; default: boolean }
+);
+
+/**
+ * A prompter on the streams: interactive only where both are terminals and prompts are `enabled`. Questions are drawn
+ * on stderr, so that stdout stays data. inquirer is loaded with the first question.
+ */
+export function createPrompter(streams: Streams, options: { enabled: boolean }): Prompter {
+  const interactive = options.enabled && streams.stdin.isTTY === true && streams.stderr.isTTY === true;
+  const ask = async (question: Question): Promise<unknown> => {
+    if (!interactive) throw new NetgoatError('usage', `cannot ask "${question.message}" without a terminal`);
+    return askOn(streams, question);
+  };
+  const input = async (message: string, more: InputOptions = {}): Promise<string> =>
+    String(await ask({ type: 'input', message, ...more }));
+  return {
+    interactive,
+    input,
+    select: async (message, choices) =>
+      String(await ask({ type: 'select', message, choices: choices.map(asChoice) })),
+    confirm: async (message) => (await ask({ type: 'confirm', message, default: false })) === true,
+    confirmName: async (message, name) => (await input(message)).trim() === name,
+  };
+}
+
+async function askOn(streams: Streams, question: Question): Promise<unknown> {
+  const { createPromptModule } = await import('inquirer');
+  const closed = new AbortController();
+  const onEnd = (): void => closed.abort();
+  streams.stdin.once('end', onEnd);
+  try {
+    const prompt = createPromptModule({
+      input: streams.stdin,
+      output: lent(streams.stderr),
+      signal: closed.signal,
+    });
+    const answers: Record<string, unknown> = await prompt([{ ...question, name: 'answer' }]);
+    return answers['answer'];
+  } catch (error) {
+    if (isInterruption(error)) throw new NetgoatError('interrupted', 'interrupted');
+    throw error;
+  } finally {
+    streams.stdin.removeListener('end', onEnd);
+    restore(streams);
+  }
+}
+
+/** The stream for one question: inquirer ends the output it is given, and stderr must outlive the question. */
+function lent(stderr: Streams['stderr']): Writable {
+  const output = new Writable({ write: (chunk: Buffer, _encoding, done) => void stderr.write(chunk, done) });
+  return Object.defineProperties(output, {
+    isTTY: { get: () => stderr.isTTY },
+    columns: { get: () => stderr.columns },
+    rows: { get: () => stderr.rows },
+  });
+}
+
+/** Raw mode off and the cursor shown, whatever way the question ended; stdin no longer keeps the process alive. */
+function restore({ stdin, stderr }: Streams): void {
+  if ('setRawMode' in stdin && typeof stdin.setRawMode === 'function') stdin.setRawMode(false);
+  stdin.pause();
+  stderr.write('\u001b[?25h');
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof Error && /^(Exit|Abort|Cancel)PromptError$/.test(error.name);
+}
+
+function asChoice(choice: string | Choice): Choice {
+  return typeof choice === 'string' ? { name: choice, value: choice } : choice;
+}
