@@ -1,0 +1,131 @@
+import { isIP } from 'node:net';
+import { DnsError, quoted } from './error.ts';
+import { decodeOctets, encodeString } from './escapes.ts';
+import { readName } from './labels.ts';
+import { absoluteName, relativeName, resolveName } from './names.ts';
+import type { Field, FieldContext } from './record-type.ts';
+import type { Token } from './tokens.ts';
+
+function only(tokens: readonly Token[]): string {
+  return tokens[0]?.text ?? '';
+}
+
+/** An unsigned decimal number of so many bits. */
+export function unsigned(bits: 8 | 16 | 32): Field<number> {
+  const most = 2 ** bits - 1;
+  return {
+    read(tokens, { type, field }) {
+      const text = only(tokens);
+      if (!/^[0-9]{1,10}$/.test(text) || Number(text) > most) {
+        throw new DnsError(
+          'number-range',
+          `The ${field} of ${type} is a number from 0 to ${most}, not ${quoted(text)}`,
+        );
+      }
+      return Number(text);
+    },
+    write: String,
+  };
+}
+
+/** Refuses a target that is an address: written so, or a name that ends in a number (`10.0.0.1.`). */
+function refuseAddress(text: string, context: FieldContext): void {
+  const bare = text.replace(/\.$/, '');
+  if (isIP(bare) === 0 && !/(?:^|\.)[0-9]+\.$/.test(text)) return;
+  throw new DnsError(
+    'target-address',
+    `The ${context.field} of ${context.type} is a host name, not the address ${quoted(text)}`,
+    context.type === 'CNAME' || context.type === 'ALIAS'
+      ? 'Add an A or AAAA record with the address instead.'
+      : 'Give the address an A or AAAA record and name that here.',
+  );
+}
+
+/**
+ * A host name, stored absolute with its trailing dot; `@` is the domain.
+ *
+ * `mail.example.net` without the last dot means `mail.example.net.example.com.` in a master file, which hardly
+ * anyone who types it wants. In command-line words it is therefore refused with both spellings, as octoDNS and
+ * dnscontrol do; a single label (`mail`) is relative, a full name of the zone itself needs no dot. Files keep
+ * the meaning of RFC 1035.
+ */
+export const target: Field<string> = {
+  read(tokens, context) {
+    const text = only(tokens);
+    refuseAddress(text, context);
+    if (context.source === 'file' || text === '@') return resolveName(text, context.origin);
+    const name = readName(text);
+    const written = name.labels.join('.');
+    if (name.absolute) return `${written}.`;
+    if (relativeName(`${written}.`, context.origin) !== undefined) return `${written}.`;
+    if (name.labels.length === 1) return resolveName(text, context.origin);
+    throw new DnsError(
+      'target-dot',
+      `The ${context.field} ${quoted(text)} could be ${written}. or ${absoluteName(written, context.origin)}`,
+      `Write ${written}. with the dot for the former, the whole name with its dot for the latter.`,
+    );
+  },
+  write: (name) => name,
+};
+
+const STRING_OCTETS = 255;
+const RECORD_OCTETS = 65_535;
+
+function tooLong(octets: number, limit: number, context: FieldContext): DnsError {
+  return new DnsError(
+    'text-too-long',
+    `The ${context.field} of ${context.type} has ${octets} octets; ${limit} is the most`,
+  );
+}
+
+/** Character strings, each kept as the escaped ASCII between its quotes, so that every octet survives. */
+export const strings: Field<string[]> = {
+  rest: 'one-or-more',
+  read(tokens, context) {
+    const parts = tokens.flatMap((token) => splitString(decodeOctets(token.text), context));
+    const octets = parts.reduce((sum, part) => sum + part.length + 1, 0);
+    if (octets > RECORD_OCTETS) throw tooLong(octets, RECORD_OCTETS, context);
+    return parts.map(encodeString);
+  },
+  write: (parts) => parts.map((part) => `"${part}"`).join(' '),
+};
+
+function splitString(octets: Buffer, context: FieldContext): Buffer[] {
+  if (octets.length <= STRING_OCTETS) return [octets];
+  if (context.source === 'file') throw tooLong(octets.length, STRING_OCTETS, context);
+  const count = Math.ceil(octets.length / STRING_OCTETS);
+  return Array.from({ length: count }, (_, at) =>
+    octets.subarray(at * STRING_OCTETS, (at + 1) * STRING_OCTETS),
+  );
+}
+
+/** One text of up to so many octets, kept as the escaped ASCII between its quotes. */
+export function characterString(limit: number): Field<string> {
+  return {
+    read(tokens, context) {
+      const octets = decodeOctets(only(tokens));
+      if (octets.length > limit) throw tooLong(octets.length, limit, context);
+      return encodeString(octets);
+    },
+    write: (value) => `"${value}"`,
+  };
+}
+
+/** Hex digits to the end of the value, in as many words as one likes; stored as one, in lower case. */
+export const hex: Field<string> = {
+  rest: 'one-or-more',
+  read(tokens, { type, field }) {
+    const digits = tokens
+      .map((token) => token.text)
+      .join('')
+      .toLowerCase();
+    if (!/^(?:[0-9a-f]{2})+$/.test(digits)) {
+      throw new DnsError(
+        'hex-invalid',
+        `The ${field} of ${type} is pairs of hex digits, not ${quoted(digits)}`,
+      );
+    }
+    return digits;
+  },
+  write: (digits) => digits,
+};

@@ -1,0 +1,34 @@
+/**
+ * The rules that hold while a name, TTL or value is read: what breaks one is never stored.
+ * `DnsError` takes its ids from here; `rules.ts` lists them beside the rules that look at a whole zone.
+ */
+export const readingRules = {
+  'name-too-long': 'A whole name has at most 253 characters (RFC 1035 2.3.4)',
+  'label-too-long': 'A label has at most 63 octets (RFC 1035 2.3.4)',
+  'label-empty': 'A name has no empty label: no two dots in a row, no dot in front',
+  'name-characters': 'A name holds no white space, control character or percent escape',
+  'idn-invalid': 'An international name converts to A-labels and back to itself (UTS 46, non-transitional)',
+  'hostname-characters': 'A domain is made of letters, digits and inner hyphens',
+  'hostname-address': 'A domain or owner is a name, not an IP address in any spelling',
+  'name-outside-zone': 'A record lies in its zone; it is refused, never dropped',
+  'wildcard-position': 'A * stands only as the whole leftmost label (RFC 4592)',
+  'escape-invalid': 'An escape is \\X or \\DDD with DDD from 000 to 255 (RFC 1035 5.1)',
+  'quote-unclosed': 'A quoted string ends on its own line',
+  'value-characters': 'A value is one line; ( ) ; and blanks stand only inside quotes',
+  'text-not-unicode': 'Text is well-formed Unicode (no lone surrogate)',
+  'text-too-long': 'A character string has at most 255 octets, a record at most 65,535',
+  'type-unknown': 'A type is in the table, or written TYPEnnn (RFC 3597)',
+  'value-fields': 'A value has the fields of its type, no more, no fewer',
+  'number-range': 'A number is written in decimal digits and lies in the range of its field',
+  'ttl-invalid': 'A TTL is an integer from 0 to 2147483647, or units such as 1h30m (RFC 2181 8)',
+  'a-address': 'A holds a dotted IPv4 address without leading zeros',
+  'aaaa-address': 'AAAA holds an IPv6 address without a zone id',
+  'target-address': 'A target is a host name, not an IP address',
+  'target-dot': 'A dotted target outside the zone ends in a dot, so that it cannot be misread as relative',
+  'caa-tag': 'A CAA tag is made of letters and digits (RFC 8659 4.1)',
+  'hex-invalid': 'Hex data is an even number of hex digits, and as long as the type asks',
+  'rdata-length': 'RFC 3597 data is \\# LENGTH HEX, and LENGTH counts the octets',
+} as const;
+
+/** The id of a rule that is checked while reading. */
+export type ReadingRule = keyof typeof readingRules;

@@ -1,0 +1,107 @@
+import { DnsError, quoted } from './error.ts';
+import type { Token } from './tokens.ts';
+
+/** The typed fields of one record; which they are, its type says. */
+export type RecordData = Record<string, unknown>;
+
+/** Where a value comes from. */
+export interface ReadContext {
+  readonly origin: string;
+  /**
+   * `words` of a command line: long strings are split for the user, and a dotted target outside the zone must end
+   * in a dot. `file`: exactly what a master file means.
+   */
+  readonly source: 'words' | 'file';
+}
+
+/** The field being read, for messages. */
+export interface FieldContext extends ReadContext {
+  readonly type: string;
+  readonly field: string;
+}
+
+/** How one field is read from tokens and written back in canonical form. */
+export interface Field<T> {
+  /** Takes all tokens that are left, not one. */
+  readonly rest?: 'one-or-more' | 'any';
+  read(tokens: readonly Token[], context: FieldContext): T;
+  write(value: T): string;
+}
+
+export interface RecordType {
+  readonly name: string;
+  /** The number in the registry of RR types. */
+  readonly code: number;
+  readonly summary: string;
+  /** The fields in the order of presentation form. */
+  readonly fields: readonly string[];
+  /** How many tokens make a value; undefined where the last field takes the rest. */
+  readonly width: number | undefined;
+  /** The field that holds a host name. */
+  readonly target?: string;
+  /** Command-line words are raw text, not presentation form, unless they start with a quote. */
+  readonly rawText?: boolean;
+  /** Words hold `key="value"` pairs. */
+  readonly pairs?: boolean;
+  /** An edge can stand in front of it. */
+  readonly proxiable?: boolean;
+  /** Its owner must be a host name. */
+  readonly hostOwner?: boolean;
+  read(tokens: readonly Token[], context: ReadContext): RecordData;
+  write(data: RecordData): string;
+}
+
+type Traits = Pick<RecordType, 'target' | 'rawText' | 'pairs' | 'proxiable' | 'hostOwner'>;
+
+interface Definition<T extends RecordData> extends Traits {
+  readonly name: string;
+  readonly code: number;
+  readonly summary: string;
+  readonly fields: { readonly [K in keyof T]: Field<T[K]> };
+  /** What the fields must be to each other; throws DnsError. */
+  readonly check?: (data: T) => void;
+}
+
+/** Makes a record type of its fields, in the order of presentation form. */
+export function defineType<T extends RecordData>(definition: Definition<T>): RecordType {
+  const { fields, check, name, code, summary, ...traits } = definition;
+  const entries = Object.entries(fields) as [string, Field<unknown>][];
+  const names = entries.map(([field]) => field);
+  const rest = entries.at(-1)?.[1].rest;
+  const least = rest === 'any' ? names.length - 1 : names.length;
+
+  function read(tokens: readonly Token[], context: ReadContext): RecordData {
+    if (tokens.length < least || (rest === undefined && tokens.length > names.length)) {
+      throw new DnsError(
+        'value-fields',
+        `${name} takes ${names.join(' ')}; ${quoted(tokens.map((token) => token.text).join(' '))} has ` +
+          `${tokens.length} of ${rest === undefined ? names.length : `at least ${least}`}`,
+      );
+    }
+    const data: RecordData = {};
+    for (const [at, [field, codec]] of entries.entries()) {
+      const taken = codec.rest === undefined ? tokens.slice(at, at + 1) : tokens.slice(at);
+      data[field] = codec.read(taken, { ...context, type: name, field });
+    }
+    check?.(data as T);
+    return data;
+  }
+
+  function write(data: RecordData): string {
+    return entries
+      .map(([field, codec]) => codec.write(data[field]))
+      .filter((text) => text !== '')
+      .join(' ');
+  }
+
+  return {
+    name,
+    code,
+    summary,
+    ...traits,
+    fields: names,
+    width: rest === undefined ? names.length : undefined,
+    read,
+    write,
+  };
+}

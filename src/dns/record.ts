@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { DnsError, quoted } from './error.ts';
+import { checkUnicode, encodeString } from './escapes.ts';
+import type { RecordData, RecordType } from './record-type.ts';
+import type { Token } from './tokens.ts';
+import { tokenize } from './tokens.ts';
+import { recordTypes } from './types.ts';
+
+/** The names of the types in the table. */
+export const recordTypeNames: readonly string[] = [...recordTypes.keys()];
+
+/** What a type of DNS that is not kept as a record is about. */
+const ELSEWHERE: Record<string, string> = {
+  SOA: 'The SOA of a zone is made by export.',
+  SPF: 'SPF is published as TXT (RFC 7208 3.1).',
+  ANAME: 'Use ALIAS.',
+};
+
+/** The name of a type in the table, any case. Throws `type-unknown` with the nearest name. */
+export function parseType(text: string): string {
+  const name = text.toUpperCase();
+  if (recordTypes.has(name)) return name;
+  const near = recordTypeNames.find((known) => isOneEditAway(name, known));
+  throw new DnsError(
+    'type-unknown',
+    `${quoted(text)} is not a record type`,
+    ELSEWHERE[name] ??
+      (near === undefined ? `Known types: ${recordTypeNames.join(' ')}.` : `Did you mean ${near}?`),
+  );
+}
+
+function isOneEditAway(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let head = 0;
+  while (head < a.length && a[head] === b[head]) head += 1;
+  let tail = 0;
+  const room = Math.min(a.length, b.length) - head;
+  while (tail < room && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
+  const [middleA, middleB] = [a.slice(head, a.length - tail), b.slice(head, b.length - tail)];
+  const swapped = middleA.length === 2 && middleA === [...middleB].toReversed().join('');
+  return swapped || Math.max(middleA.length, middleB.length) <= 1;
+}
+
+/** The table's entry of a type. Throws `type-unknown`. */
+export function recordType(name: string): RecordType {
+  return recordTypes.get(parseType(name)) as RecordType;
+}
+
+/**
+ * Values from command-line words. A word with blanks is a whole value (`"10 mail.example.net."`); words without
+ * are taken together, as many as the type has fields (`10 mail.example.net.`). A TXT word is raw text, one record
+ * each, unless it starts with a quote. Targets become absolute: see `target` in fields.ts.
+ * Throws DnsError.
+ */
+export function parseValues(type: string, args: string[], origin: string): RecordData[] {
+  const entry = recordType(type);
+  if (args.length === 0) {
+    throw new DnsError('value-fields', `${entry.name} needs a value: ${entry.fields.join(' ')}`);
+  }
+  return groupWords(entry, args).map((tokens) => entry.read(tokens, { origin, source: 'words' }));
+}
+
+function groupWords(type: RecordType, args: readonly string[]): Token[][] {
+  if (type.rawText) return args.map((word) => (word.startsWith('"') ? tokenize(word) : [rawToken(word)]));
+  const groups: Token[][] = [];
+  for (let at = 0; at < args.length;) {
+    const word = args[at] as string;
+    if (/\s/.test(word) || type.width === 1) {
+      groups.push(tokenize(word, type.pairs));
+      at += 1;
+    } else {
+      const words = args.slice(at, type.width === undefined ? undefined : at + type.width);
+      groups.push(words.map(wordToken));
+      at += words.length;
+    }
+  }
+  return groups;
+}
+
+function rawToken(word: string): Token {
+  checkUnicode(word);
+  return { text: encodeString(Buffer.from(word, 'utf8')), quoted: true, column: 1 };
+}
+
+/** The shell has done the quoting of a word that stands alone, unless quotes are part of it. */
+function wordToken(word: string): Token {
+  const [token] = word.startsWith('"') ? tokenize(word) : [];
+  return token ?? { text: word, quoted: false, column: 1 };
+}
+
+/** The canonical presentation form: one line of printable ASCII. */
+export function formatValue(type: string, data: RecordData): string {
+  return recordType(type).write(data);
+}
+
+/** SHA-256, in hex, of the canonical value: two values with the same hash are the same record data. */
+export function valueHash(type: string, data: RecordData): string {
+  return createHash('sha256').update(formatValue(type, data)).digest('hex');
+}

@@ -1,0 +1,100 @@
+import { DnsError } from './error.ts';
+import { absoluteName, ownerName } from './names.ts';
+import { readingRules } from './reading-rules.ts';
+import { recordType } from './record.ts';
+import { mailRules } from './rules/mail.ts';
+import { nameRules } from './rules/names.ts';
+import { setRules } from './rules/sets.ts';
+import { targetRules } from './rules/targets.ts';
+import { valueRules } from './rules/values.ts';
+import { tokenize } from './tokens.ts';
+import { parseTtl } from './ttl.ts';
+import type { Entry, Finding, Level, ZoneRecord, ZoneRule } from './zone.ts';
+import { Zone } from './zone.ts';
+
+export type { Finding, ZoneRecord } from './zone.ts';
+
+/** The rules that look at a whole zone, in the order of `dns rules`. */
+const zoneRules: readonly ZoneRule[] = [
+  ...setRules,
+  ...nameRules,
+  ...targetRules,
+  ...valueRules,
+  ...mailRules,
+];
+
+/** Every rule: those that hold while reading are errors all. */
+export const dnsRules: readonly { id: string; level: Level; summary: string }[] = [
+  ...Object.entries(readingRules).map(([id, summary]) => ({ id, level: 'error' as const, summary })),
+  ...zoneRules.map(({ id, level, summary }) => ({ id, level, summary })),
+];
+
+/**
+ * All findings over the records of a zone, errors first, then by name, type and rule. Records are read again, so
+ * that one edited by hand in the database is found too. Disabled records count for duplicates, TTLs and flags
+ * only. Takes time linear in the number of records.
+ */
+export function checkZone(records: readonly ZoneRecord[], origin: string): Finding[] {
+  const findings: Finding[] = [];
+  const entries: Entry[] = [];
+  for (const record of records) {
+    const result = readAgain(record, origin);
+    if ('rule' in result) findings.push(result);
+    else entries.push(result);
+  }
+  const zone = new Zone(entries, origin);
+  for (const { id, level, check } of zoneRules) {
+    check(zone, ({ name, type }, message, hint) => {
+      findings.push({
+        rule: id,
+        level,
+        name,
+        ...(type === undefined ? {} : { type }),
+        message,
+        ...(hint === undefined ? {} : { hint }),
+      });
+    });
+  }
+  return sortFindings(findings);
+}
+
+/** The record with its canonical value, or what is wrong with it. */
+function readAgain(record: ZoneRecord, origin: string): Entry | Finding {
+  try {
+    const type = recordType(record.type);
+    const name = ownerName(absoluteName(record.name, origin), origin);
+    parseTtl(record.ttl);
+    const lacking = type.fields.find((field) => record.data[field] === undefined);
+    if (lacking !== undefined) throw new DnsError('value-fields', `the ${lacking} is missing`);
+    const tokens = tokenize(type.write(record.data), type.pairs);
+    const data = type.read(tokens, { origin, source: 'file' });
+    return { ...record, name, data, value: type.write(data) };
+  } catch (error) {
+    if (!(error instanceof DnsError)) throw error;
+    const { rule, message, hint } = error;
+    return {
+      rule,
+      level: 'error',
+      name: record.name,
+      type: record.type,
+      message: `${record.name} ${record.type}: ${message}`,
+      ...(hint === undefined ? {} : { hint }),
+    };
+  }
+}
+
+const LEVELS: readonly Level[] = ['error', 'strict', 'advice'];
+
+function sortFindings(findings: Finding[]): Finding[] {
+  const keyed = findings.map((finding) => ({
+    finding,
+    key: [
+      LEVELS.indexOf(finding.level),
+      finding.name,
+      finding.type ?? '',
+      finding.rule,
+      finding.message,
+    ].join('\0'),
+  }));
+  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).map(({ finding }) => finding);
+}

@@ -1,0 +1,84 @@
+import { quoted } from '../error.ts';
+import { recordTypes } from '../types.ts';
+import type { ZoneRule } from '../zone.ts';
+
+const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+/** `_service._proto`, a wildcard in front of or in place of the service at most (RFC 2782, RFC 4592). */
+const SERVICE = /^(?:\*|(?:\*\.)?_[^.]+\._[^.]+)(?:\.|$)/;
+
+/** A host name, a leading wildcard label aside. */
+function isHost(name: string): boolean {
+  return name === '@' || name === '*' || HOST.test(name.replace(/^\*\./, ''));
+}
+
+/** Rules on how owners and targets are written. */
+export const nameRules: readonly ZoneRule[] = [
+  {
+    id: 'srv-owner',
+    level: 'error',
+    summary: 'An SRV is owned by _service._proto (RFC 2782)',
+    check(zone, report) {
+      for (const [name, sets] of zone.served) {
+        if (!sets.has('SRV') || SERVICE.test(name)) continue;
+        report(
+          { name, type: 'SRV' },
+          `${zone.full(name)} SRV does not begin with _service._proto`,
+          'Such as _sip._tcp or _imaps._tcp.',
+        );
+      }
+    },
+  },
+  {
+    id: 'hostname-owner',
+    level: 'strict',
+    summary: 'Owners of A, AAAA and MX are host names: letters, digits, inner hyphens (RFC 1123 2.1)',
+    check(zone, report) {
+      for (const [name, sets] of zone.served) {
+        if (isHost(name)) continue;
+        for (const type of sets.keys()) {
+          if (!recordTypes.get(type)?.hostOwner) continue;
+          report(
+            { name, type },
+            `${zone.full(name)} ${type} is not a host name`,
+            'Use letters, digits and hyphens; _names are for TXT, SRV, CNAME and TLSA.',
+          );
+        }
+      }
+    },
+  },
+  {
+    id: 'hostname-target',
+    level: 'strict',
+    summary: 'Targets of MX, NS and SRV are host names: letters, digits, inner hyphens (RFC 1123 2.1)',
+    check(zone, report) {
+      for (const type of ['MX', 'NS', 'SRV']) {
+        const field = recordTypes.get(type)?.target ?? '';
+        for (const entry of zone.servedOf(type)) {
+          const host = String(entry.data[field]).slice(0, -1);
+          if (HOST.test(host) || (host === '' && type !== 'NS')) continue;
+          report(
+            entry,
+            `${zone.full(entry.name)} ${type} points to ${quoted(`${host}.`)}, which is not a host name`,
+            'Use letters, digits and hyphens.',
+          );
+        }
+      }
+    },
+  },
+  {
+    id: 'domain-repeated',
+    level: 'advice',
+    summary: 'A name does not repeat the domain at its end',
+    check(zone, report) {
+      for (const name of zone.stored.keys()) {
+        if (name !== zone.origin && !name.endsWith(`.${zone.origin}`)) continue;
+        const meant = name === zone.origin ? '@' : name.slice(0, -zone.origin.length - 1);
+        report(
+          { name },
+          `${zone.full(name)} repeats the domain`,
+          `If ${zone.full(meant)} is meant, name it ${meant}.`,
+        );
+      }
+    },
+  },
+];

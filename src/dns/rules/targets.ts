@@ -1,0 +1,142 @@
+import { relativeName } from '../names.ts';
+import type { Zone, ZoneRule } from '../zone.ts';
+
+/** Where the CNAME that answers for a name leads inside the zone, and the name that owns it. */
+function follow(zone: Zone, name: string): { owner: string; next: string | undefined } | undefined {
+  if (zone.delegation(name) !== undefined) return undefined;
+  const found = zone.lookup(name);
+  const target = found.sets.get('CNAME')?.[0]?.data['target'];
+  return target === undefined
+    ? undefined
+    : { owner: found.name, next: relativeName(String(target), zone.origin) };
+}
+
+/** The loops of CNAMEs, each as the owners on it; every name is walked once. */
+function cnameLoops(zone: Zone): string[][] {
+  const done = new Set<string>();
+  const loops: string[][] = [];
+  for (const [start, sets] of zone.served) {
+    const path = new Map<string, number>();
+    let step = sets.has('CNAME') ? follow(zone, start) : undefined;
+    while (step !== undefined && !done.has(step.owner) && !path.has(step.owner)) {
+      path.set(step.owner, path.size);
+      step = step.next === undefined ? undefined : follow(zone, step.next);
+    }
+    const back = step === undefined ? undefined : path.get(step.owner);
+    if (back !== undefined) loops.push([...path.keys()].slice(back));
+    for (const name of path.keys()) done.add(name);
+  }
+  return loops;
+}
+
+/** Rules on where records point. */
+export const targetRules: readonly ZoneRule[] = [
+  {
+    id: 'null-mx',
+    level: 'error',
+    summary: 'A null MX is `0 .` and the only MX of its name (RFC 7505 3)',
+    check(zone, report) {
+      for (const [name, sets] of zone.served) {
+        const set = sets.get('MX') ?? [];
+        const nulls = set.filter((entry) => entry.data['exchange'] === '.');
+        if (nulls.length === 0 || (set.length === 1 && nulls[0]?.data['preference'] === 0)) continue;
+        const wrong = set.length > 1 ? 'stands beside another MX' : 'has a preference other than 0';
+        report(
+          { name, type: 'MX' },
+          `The null MX of ${zone.full(name)} ${wrong}`,
+          'Keep `0 .` alone for a name without mail, or the mail servers alone.',
+        );
+      }
+    },
+  },
+  {
+    id: 'srv-null',
+    level: 'error',
+    summary: 'An SRV to `.` has priority, weight and port 0 (RFC 2782)',
+    check(zone, report) {
+      for (const entry of zone.servedOf('SRV')) {
+        const { priority, weight, port, target } = entry.data;
+        if (target !== '.' || (priority === 0 && weight === 0 && port === 0)) continue;
+        report(
+          entry,
+          `${zone.full(entry.name)} SRV ${entry.value} offers a port on no host`,
+          'Write 0 0 0 . for a service that is not offered.',
+        );
+      }
+    },
+  },
+  {
+    id: 'cname-loop',
+    level: 'strict',
+    summary: 'CNAMEs lead to an end: none points to itself or in a circle (RFC 1034 3.6.2)',
+    check(zone, report) {
+      for (const loop of cnameLoops(zone)) {
+        const first = loop.indexOf([...loop].toSorted()[0] ?? '');
+        const path = [...loop.slice(first), ...loop.slice(0, first)];
+        const name = path[0] ?? '@';
+        const shown = [...path.slice(0, 5), ...(path.length > 5 ? ['…'] : []), name].map((step) =>
+          step === '…' ? step : zone.full(step),
+        );
+        report(
+          { name, type: 'CNAME' },
+          `The CNAMEs go in a circle: ${shown.join(' -> ')}`,
+          'Point one elsewhere.',
+        );
+      }
+    },
+  },
+  {
+    id: 'target-is-cname',
+    level: 'strict',
+    summary: 'Targets of MX, NS and SRV are no CNAMEs (RFC 2181 10.3, RFC 2782)',
+    check(zone, report) {
+      for (const [type, field] of [
+        ['MX', 'exchange'],
+        ['NS', 'target'],
+        ['SRV', 'target'],
+      ] as const) {
+        for (const { entry, name } of zone.targets(type, field)) {
+          if (zone.delegation(name) !== undefined || !zone.lookup(name).sets.has('CNAME')) continue;
+          report(
+            entry,
+            `${zone.full(entry.name)} ${type} points to ${zone.full(name)}, which is a CNAME`,
+            'Name the host that the CNAME leads to.',
+          );
+        }
+      }
+    },
+  },
+  {
+    id: 'glue-missing',
+    level: 'strict',
+    summary: 'A name server inside the zone has an A or AAAA record there (RFC 1034 4.2.1)',
+    check(zone, report) {
+      for (const { entry, name } of zone.targets('NS')) {
+        const cut = zone.delegation(name);
+        if (cut !== undefined && cut !== entry.name) continue;
+        const sets = cut === undefined ? zone.lookup(name).sets : zone.served.get(name);
+        if (sets?.has('A') || sets?.has('AAAA') || sets?.has('CNAME')) continue;
+        report(
+          entry,
+          `${zone.full(entry.name)} NS points to ${zone.full(name)}, which has no address`,
+          `Add an A or AAAA record named ${name}.`,
+        );
+      }
+    },
+  },
+  {
+    id: 'cname-target-missing',
+    level: 'advice',
+    summary: 'The target of a CNAME or ALIAS inside the zone exists',
+    check(zone, report) {
+      for (const { entry, name } of [...zone.targets('CNAME'), ...zone.targets('ALIAS')]) {
+        if (zone.delegation(name) !== undefined || zone.lookup(name).sets.size > 0) continue;
+        report(
+          entry,
+          `${zone.full(entry.name)} ${entry.type} points to ${zone.full(name)}, which is not in the zone`,
+          'Add a record there, or write the target with its full name and a final dot.',
+        );
+      }
+    },
+  },
+];

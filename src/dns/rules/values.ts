@@ -1,0 +1,84 @@
+import { unreachableKind } from '../addresses.ts';
+import { formatTtl } from '../ttl.ts';
+import { recordTypes } from '../types.ts';
+import type { ZoneRule } from '../zone.ts';
+
+const TTL_ADVISED = { least: 60, most: 604_800 };
+/** The TTL of a proxied record that the edge chooses itself. */
+const TTL_AUTOMATIC = 1;
+
+/** Rules on single values. */
+export const valueRules: readonly ZoneRule[] = [
+  {
+    id: 'caa-flags',
+    level: 'error',
+    summary: 'The flags of CAA are 0 or 128 (RFC 8659 4.1)',
+    check(zone, report) {
+      for (const entry of zone.servedOf('CAA')) {
+        const flags = entry.data['flags'];
+        if (flags === 0 || flags === 128) continue;
+        report(
+          entry,
+          `${zone.full(entry.name)} CAA has flags ${String(flags)}`,
+          '0, or 128 for a property that issuers must understand.',
+        );
+      }
+    },
+  },
+  {
+    id: 'proxied-type',
+    level: 'strict',
+    summary: 'Only A, AAAA, CNAME and ALIAS are proxied: an edge carries nothing else',
+    check(zone, report) {
+      for (const [name, sets] of zone.stored) {
+        for (const [type, set] of sets) {
+          if (recordTypes.get(type)?.proxiable || !set.some((entry) => entry.proxied)) continue;
+          report({ name, type }, `${zone.full(name)} ${type} cannot be proxied`, 'Turn proxied off.');
+        }
+      }
+    },
+  },
+  {
+    id: 'ttl-range',
+    level: 'advice',
+    summary: 'A TTL is between a minute and a week',
+    check(zone, report) {
+      for (const [name, sets] of zone.stored) {
+        for (const [type, set] of sets) {
+          const ttl = set[0]?.ttl ?? TTL_ADVISED.least;
+          if (ttl === TTL_AUTOMATIC && set[0]?.proxied) continue;
+          if (ttl >= TTL_ADVISED.least && ttl <= TTL_ADVISED.most) continue;
+          const side = ttl < TTL_ADVISED.least ? 'under a minute' : 'over a week';
+          report({ name, type }, `${zone.full(name)} ${type} has a TTL of ${formatTtl(ttl)}, ${side}`);
+        }
+      }
+    },
+  },
+  {
+    id: 'private-proxied',
+    level: 'advice',
+    summary: 'A proxied address is one that an edge can reach over the Internet',
+    check(zone, report) {
+      for (const entry of [...zone.servedOf('A'), ...zone.servedOf('AAAA')]) {
+        if (!entry.proxied) continue;
+        const kind = unreachableKind(entry.value);
+        if (kind === undefined) continue;
+        report(
+          entry,
+          `${zone.full(entry.name)} ${entry.type} ${entry.value} is proxied, but a ${kind} address`,
+          'An edge outside that network cannot reach it.',
+        );
+      }
+    },
+  },
+  {
+    id: 'ns-single',
+    level: 'advice',
+    summary: 'A zone has at least two name servers (RFC 1034 4.1)',
+    check(zone, report) {
+      const set = zone.served.get('@')?.get('NS');
+      if (set?.length !== 1) return;
+      report({ name: '@', type: 'NS' }, `${zone.origin} has one name server`, 'Add a second one.');
+    },
+  },
+];

@@ -1,0 +1,123 @@
+import { absoluteName, relativeName } from './names.ts';
+import type { RecordData } from './record-type.ts';
+
+/** A record as the rules see it: a stored owner (relative, `@` for the apex) and typed data. */
+export interface ZoneRecord {
+  name: string;
+  type: string;
+  data: RecordData;
+  ttl: number;
+  proxied: boolean;
+  enabled: boolean;
+}
+
+/** error: refused always. strict: refused unless allowed by its rule's id. advice: a warning. */
+export type Level = 'error' | 'strict' | 'advice';
+
+export interface Finding {
+  rule: string;
+  level: Level;
+  name: string;
+  type?: string;
+  message: string;
+  hint?: string;
+}
+
+/** A record that could be read, with its canonical value. */
+export interface Entry extends ZoneRecord {
+  readonly value: string;
+}
+
+/** The records of one name by type. */
+export type NameSets = ReadonlyMap<string, readonly Entry[]>;
+
+const NOTHING: NameSets = new Map();
+
+/** The name one label up, `@` above a single label; escaped dots are no separators. */
+export function parentName(name: string): string {
+  for (let at = 0; at < name.length; at += 1) {
+    if (name[at] === '\\') at += 1;
+    else if (name[at] === '.') return name.slice(at + 1);
+  }
+  return '@';
+}
+
+/** A zone made ready for the rules: every look-up costs a few labels, whatever the number of records. */
+export class Zone {
+  readonly origin: string;
+  /** All records by name and type. */
+  readonly stored: ReadonlyMap<string, NameSets>;
+  /** The enabled ones, which are what a resolver sees. */
+  readonly served: ReadonlyMap<string, NameSets>;
+  /** Names in the zone that NS records point to, whose addresses may be glue. */
+  readonly nameServers: ReadonlySet<string>;
+  /** The served names and the empty names between them and the apex (RFC 4592 2.2.2). */
+  readonly #existing = new Set<string>(['@']);
+
+  constructor(entries: readonly Entry[], origin: string) {
+    this.origin = origin.replace(/\.$/, '');
+    this.stored = byName(entries);
+    this.served = byName(entries.filter((entry) => entry.enabled));
+    this.nameServers = new Set(this.targets('NS').map(({ name }) => name));
+    for (const served of this.served.keys()) {
+      for (let name = served; !this.#existing.has(name); name = parentName(name)) this.#existing.add(name);
+    }
+  }
+
+  /** The name in full, as a message shows it. */
+  full(name: string): string {
+    return absoluteName(name, this.origin).slice(0, -1);
+  }
+
+  /** The served records of a type with all names. */
+  servedOf(type: string): Entry[] {
+    return [...this.served.values()].flatMap((sets) => sets.get(type) ?? []);
+  }
+
+  /** The served records of a type whose target lies in this zone, with that target as a stored name. */
+  targets(type: string, field = 'target'): { entry: Entry; name: string }[] {
+    return this.servedOf(type).flatMap((entry) => {
+      const name = relativeName(String(entry.data[field]), this.origin);
+      return name === undefined ? [] : [{ entry, name }];
+    });
+  }
+
+  /** What a resolver gets for a name: its own sets, or those of the wildcard that covers it (RFC 4592 3.3). */
+  lookup(name: string): { name: string; sets: NameSets } {
+    if (this.#existing.has(name)) return { name, sets: this.served.get(name) ?? NOTHING };
+    let encloser = parentName(name);
+    while (!this.#existing.has(encloser)) encloser = parentName(encloser);
+    const wildcard = encloser === '@' ? '*' : `*.${encloser}`;
+    return { name: wildcard, sets: this.served.get(wildcard) ?? NOTHING };
+  }
+
+  /** The delegation nearest the apex that a name lies at or under: the name of its NS records. */
+  delegation(name: string): string | undefined {
+    let cut: string | undefined;
+    for (let at = name; at !== '@'; at = parentName(at)) if (this.served.get(at)?.has('NS')) cut = at;
+    return cut;
+  }
+}
+
+function byName(entries: readonly Entry[]): Map<string, Map<string, Entry[]>> {
+  const names = new Map<string, Map<string, Entry[]>>();
+  for (const entry of entries) {
+    const sets = names.get(entry.name) ?? new Map<string, Entry[]>();
+    const set = sets.get(entry.type) ?? [];
+    set.push(entry);
+    sets.set(entry.type, set);
+    names.set(entry.name, sets);
+  }
+  return names;
+}
+
+/** Takes what a rule found: the record it is about, what is wrong, the way out. */
+export type Report = (at: { name: string; type?: string }, message: string, hint?: string) => void;
+
+/** A rule over a whole zone. */
+export interface ZoneRule {
+  readonly id: string;
+  readonly level: Level;
+  readonly summary: string;
+  check(zone: Zone, report: Report): void;
+}
