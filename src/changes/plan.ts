@@ -12,6 +12,8 @@ export interface Plan {
   revision: number | null;
   /** Advice for the operator, a line each. */
   warnings: string[];
+  /** Shown once with the result and never again: a new token. */
+  reveal?: Record<string, string>;
 }
 
 export interface ZoneClaim {

@@ -1,0 +1,90 @@
+import { applyPlan } from '../changes/apply.ts';
+import type { Context } from '../context.ts';
+import { NetgoatError } from '../errors.ts';
+import { SelectError } from '../output/select.ts';
+import { inert } from '../output/sanitize.ts';
+import { requireScope } from '../queries/access.ts';
+import { askForMissing } from './ask.ts';
+import type { Outcome } from './outcome.ts';
+import { diffText, printChanges, printOutcome } from './print.ts';
+import type { Call, CommandSpec, RawInput, WriteSpec } from './spec.ts';
+
+/**
+ * Runs one command from what was typed to what is printed.
+ * @param path the words of the command, `domain add`; with the actor it goes into history.
+ */
+export async function execute(
+  context: Context,
+  spec: CommandSpec,
+  typed: RawInput,
+  path: string,
+): Promise<void> {
+  refuseUnasked(context, spec, typed);
+  if (typed['json'] === true && spec.effect === 'read') typed = { ...typed, json: '' };
+  const input = await askForMissing(context, spec, typed);
+  const call: Call = {
+    context,
+    store: await context.store(),
+    access: await context.access(teamsOf(input)),
+  };
+  if (spec.effect === 'read') {
+    requireScope(call.access, 'read');
+    await print(context, await spec.read(call, input), input);
+  } else {
+    await writeThrough(call, spec, input, path);
+  }
+}
+
+/** Nobody to ask and no --yes: refused before the database is opened. */
+function refuseUnasked(context: Context, spec: CommandSpec, input: RawInput): void {
+  if (spec.effect !== 'remove' || input['yes'] || input['dryRun'] || context.prompter.interactive) return;
+  throw new NetgoatError('usage', 'this removes something and there is nobody to ask', {
+    hint: 'add --yes to go ahead, or --dry-run to see what it would do',
+  });
+}
+
+function teamsOf(input: RawInput): string[] {
+  const team = input['team'];
+  return team === undefined ? [] : Array.isArray(team) ? team : [String(team)];
+}
+
+async function print(context: Context, outcome: Outcome, input: RawInput): Promise<void> {
+  try {
+    await printOutcome(context, outcome, input);
+  } catch (error) {
+    if (error instanceof SelectError) throw new NetgoatError('usage', error.message);
+    throw error;
+  }
+}
+
+async function writeThrough(call: Call, spec: WriteSpec, input: RawInput, path: string): Promise<void> {
+  const { context, store, access } = call;
+  requireScope(access, 'write');
+  const plan = await spec.plan(call, input);
+  checkRevision(input, plan.revision);
+  for (const warning of plan.warnings) context.warn(inert(warning));
+  if (input['dryRun']) return printChanges(call, input, { plan, version: null, dryRun: true });
+  if (spec.effect === 'remove' && !input['yes'] && plan.changes.length > 0) {
+    context.world.stderr.write(await diffText(call, plan));
+    await confirm(context, plan.changes.at(-1)!.name);
+  }
+  const message = typeof input['reason'] === 'string' ? input['reason'] : '';
+  const by = { actor: access.actor, command: `netgoat ${path}`, message };
+  const { version } = await applyPlan(store, access, plan, by);
+  await printChanges(call, input, { plan, version, dryRun: false });
+}
+
+function checkRevision(input: RawInput, revision: number | null): void {
+  const wanted = input['ifRevision'];
+  if (wanted === undefined) return;
+  if (!/^\d+$/.test(String(wanted))) throw new NetgoatError('usage', '--if-revision takes a whole number');
+  if (Number(wanted) === revision) return;
+  throw new NetgoatError('conflict', `it is at revision ${revision ?? 'none'}, not ${String(wanted)}`, {
+    hint: 'look at it again and repeat the command',
+  });
+}
+
+async function confirm(context: Context, name: string): Promise<void> {
+  const typed = await context.prompter.confirmName(`Type ${inert(name)} to remove it:`, name);
+  if (!typed) throw new NetgoatError('interrupted', 'not confirmed, nothing was removed');
+}

@@ -1,0 +1,70 @@
+import type { Plan } from '../changes/plan.ts';
+import type { Context } from '../context.ts';
+import type { Store } from '../database/store.ts';
+import type { Access } from '../queries/access.ts';
+import type { Outcome } from './outcome.ts';
+
+/** An argument of a command, in commander's words; a missing one is asked for on a terminal. */
+export interface ArgumentSpec {
+  /** camelCase; the key in the input. */
+  name: string;
+  description: string;
+  optional?: boolean;
+  variadic?: boolean;
+  choices?: readonly string[];
+}
+
+/** An option of a command; `flags` is commander's notation, `--cache-ttl <time>` becomes `cacheTtl`. */
+export interface OptionSpec {
+  flags: string;
+  description: string;
+  required?: boolean;
+  choices?: readonly string[];
+  /** May be given several times; the input holds a list. */
+  repeat?: boolean;
+}
+
+/** Arguments and options by name, as typed: texts, lists of texts, true or false. */
+export type RawInput = Record<string, unknown>;
+
+/** What a command's code is given. */
+export interface Call {
+  readonly store: Store;
+  readonly access: Access;
+  readonly context: Context;
+}
+
+interface Common {
+  name: string;
+  summary: string;
+  args?: readonly ArgumentSpec[];
+  options?: readonly OptionSpec[];
+  /** Whole command lines; the first is shown in help as the example. */
+  examples: readonly string[];
+  aliases?: readonly string[];
+}
+
+/** A command that reads. */
+export interface ReadSpec extends Common {
+  effect: 'read';
+  /** Lists take --filter, --sort, --limit and --json. */
+  list?: boolean;
+  /** Its output is text as it is, without the table formats. */
+  raw?: boolean;
+  read(call: Call, input: RawInput): Promise<Outcome>;
+}
+
+/** A command that writes: it says what it intends, the rest is the same for all. */
+export interface WriteSpec extends Common {
+  /** `remove` asks for the name on a terminal and wants --yes off it. */
+  effect: 'write' | 'remove';
+  plan(call: Call, input: RawInput): Promise<Plan>;
+}
+
+export type CommandSpec = ReadSpec | WriteSpec;
+
+/** A noun of the command line: its verbs, and the groups of verbs below it. */
+export interface NounSpec {
+  verbs: readonly CommandSpec[];
+  groups?: readonly { name: string; summary: string; verbs: readonly CommandSpec[] }[];
+}

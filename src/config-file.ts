@@ -1,0 +1,63 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { NetgoatError } from './errors.ts';
+
+const secret = z.union([
+  z.string(),
+  z.strictObject({ env: z.string() }),
+  z.strictObject({ file: z.string() }),
+  z.strictObject({ command: z.string() }),
+]);
+
+const settings = z.strictObject({
+  database: secret.optional(),
+  token: secret.optional(),
+  team: z.string().optional(),
+  actor: z.string().optional(),
+  output: z.enum(['table', 'json', 'ndjson', 'yaml', 'csv', 'name']).optional(),
+});
+
+const rcFile = settings.extend({
+  context: z.string().optional(),
+  contexts: z.record(z.string(), settings).optional(),
+});
+
+/** A value, or where it comes from. */
+export type Secret = z.infer<typeof secret>;
+export type RcFile = z.infer<typeof rcFile>;
+
+/**
+ * Reads an rc file, YAML or JSON.
+ * @throws NetgoatError usage: names the file, the line and the setting.
+ */
+export function parseRcFile(path: string, text: string): RcFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const [syntax] = document.errors;
+  if (syntax) throw malformed(path, lines.linePos(syntax.pos[0]).line, syntax.message);
+  const parsed = rcFile.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const at = [...issue.path, ...(unknown === undefined ? [] : [unknown])];
+  const node = document.getIn(at, true) as { range?: [number, number, number] } | undefined;
+  const line = node?.range ? lines.linePos(node.range[0]).line : 1;
+  const what = unknown === undefined ? issue.message : `unknown setting "${unknown}"`;
+  throw malformed(path, line, issue.path.length > 0 ? `${issue.path.join('.')}: ${what}` : what);
+}
+
+/** True where the file itself holds a password or a token. */
+export function holdsSecret(file: RcFile): boolean {
+  const layers = [file, ...Object.values(file.contexts ?? {})];
+  return layers.some(
+    ({ database, token }) =>
+      typeof token === 'string' ||
+      (typeof database === 'string' && /^mongodb[^/]*:\/\/[^/]*:[^/]*@/.test(database)),
+  );
+}
+
+function malformed(path: string, line: number, what: string): NetgoatError {
+  return new NetgoatError('usage', `${path}:${line}: ${what}`, {
+    hint: 'see .netgoatrc.example for the settings there are',
+  });
+}

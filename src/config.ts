@@ -1,0 +1,110 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { dirname, join, resolve } from 'node:path';
+import { NetgoatError } from './errors.ts';
+import type { RcFile, Secret } from './config-file.ts';
+
+/** The settings in force, and a line of warning for each that should be changed. */
+export interface Config {
+  database: string | undefined;
+  token: string | undefined;
+  team: string | undefined;
+  actor: string | undefined;
+  output: string | undefined;
+  warnings: string[];
+}
+
+type Env = NodeJS.ProcessEnv;
+
+/**
+ * Flags > NETGOAT_* > the project's .netgoatrc (found upwards) > ~/.netgoatrc > defaults.
+ * @param flags what was given on the command line.
+ * @throws NetgoatError usage: an rc file cannot be read or is malformed, or names a context that is not there.
+ */
+export async function loadConfig(
+  flags: { db?: string; context?: string; actor?: string },
+  env: Env,
+  folder: string,
+): Promise<Config> {
+  const warnings: string[] = [];
+  const files = await readFiles(rcPaths(env, folder), warnings);
+  const context = flags.context ?? env['NETGOAT_CONTEXT'] ?? first(files, 'context');
+  const layers = context === undefined ? files : [...inContext(files, context), ...files];
+  const secret = (key: 'database' | 'token') => resolveSecret(first(layers, key), key, env);
+  return {
+    database: flags.db ?? env['NETGOAT_DB'] ?? secret('database'),
+    token: env['NETGOAT_TOKEN'] ?? secret('token'),
+    team: env['NETGOAT_TEAM'] ?? first(layers, 'team'),
+    actor: flags.actor ?? env['NETGOAT_ACTOR'] ?? first(layers, 'actor'),
+    output: env['NETGOAT_OUTPUT'] ?? first(layers, 'output'),
+    warnings,
+  };
+}
+
+/** The rc files that apply, the nearest first. */
+function rcPaths(env: Env, folder: string): string[] {
+  const found: string[] = [];
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const path = join(at, '.netgoatrc');
+    if (existsSync(path)) {
+      found.push(path);
+      break;
+    }
+    if (dirname(at) === at) break;
+  }
+  const home = env['HOME'];
+  if (home !== undefined) {
+    const path = join(home, '.netgoatrc');
+    if (existsSync(path) && !found.includes(path)) found.push(path);
+  }
+  return found;
+}
+
+async function readFiles(paths: string[], warnings: string[]): Promise<RcFile[]> {
+  if (paths.length === 0) return [];
+  const { parseRcFile, holdsSecret } = await import('./config-file.ts');
+  return paths.map((path) => {
+    const file = parseRcFile(path, readText(path));
+    if (holdsSecret(file) && (statSync(path).mode & 0o044) !== 0 && process.platform !== 'win32') {
+      warnings.push(`${path} holds a secret and others can read it: chmod 600 ${path}`);
+    }
+    return file;
+  });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new NetgoatError('usage', `cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function inContext(files: readonly RcFile[], name: string): RcFile[] {
+  const layers = files.flatMap((file) => (file.contexts?.[name] ? [file.contexts[name]] : []));
+  if (layers.length > 0) return layers;
+  const known = [...new Set(files.flatMap((file) => Object.keys(file.contexts ?? {})))];
+  throw new NetgoatError('usage', `there is no context "${name}"`, {
+    hint:
+      known.length > 0
+        ? `the rc files have: ${known.join(', ')}`
+        : 'add it under "contexts:" in a .netgoatrc',
+  });
+}
+
+function first<K extends keyof RcFile>(layers: readonly RcFile[], key: K): RcFile[K] | undefined {
+  return layers.find((layer) => layer[key] !== undefined)?.[key];
+}
+
+/** A secret stands in the file itself, in the environment, in another file, or comes from a command. */
+function resolveSecret(secret: Secret | undefined, key: string, env: Env): string | undefined {
+  if (secret === undefined || typeof secret === 'string') return secret;
+  try {
+    if ('env' in secret) return env[secret.env];
+    if ('file' in secret) return readFileSync(secret.file, 'utf8').trim();
+    return execFileSync('/bin/sh', ['-c', secret.command], { encoding: 'utf8', timeout: 30_000 }).trim();
+  } catch (error) {
+    const source = 'file' in secret ? `the file ${secret.file}` : 'its command';
+    throw new NetgoatError('usage', `cannot read the setting "${key}" from ${source}`, { cause: error });
+  }
+}

@@ -1,0 +1,113 @@
+import { userInfo } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { loadConfig } from './config.ts';
+import type { Config } from './config.ts';
+import type { Store } from './database/store.ts';
+import type { View } from './output/columns.ts';
+import { createPrompter } from './prompts/prompts.ts';
+import type { Prompter } from './prompts/prompts.ts';
+import type { Access } from './queries/access.ts';
+
+type Input = Readable & { isTTY?: boolean };
+type Output = Writable & { isTTY?: boolean; columns?: number };
+
+/** The world a run of netgoat sees: tests give their own. */
+export interface World {
+  stdin: Input;
+  stdout: Output;
+  stderr: Output;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  now(): Date;
+}
+
+/** The flags that every command takes. */
+export interface GlobalFlags {
+  db?: string;
+  context?: string;
+  actor?: string;
+  input?: boolean;
+  color?: boolean;
+  debug?: boolean;
+}
+
+/** What a command works with; the store is opened when it is first asked for. */
+export interface Context {
+  readonly world: World;
+  readonly config: Config;
+  readonly prompter: Prompter;
+  readonly view: View;
+  readonly debug: boolean;
+  store(): Promise<Store>;
+  /** Who asks, limited to these teams (slugs) if there are any. */
+  access(teams: readonly string[]): Promise<Access>;
+  warn(line: string): void;
+  close(): Promise<void>;
+}
+
+/** The process's own world. */
+export function processWorld(): World {
+  const { stdin, stdout, stderr, env } = process;
+  return { stdin, stdout, stderr, env, cwd: process.cwd(), now: () => new Date() };
+}
+
+/**
+ * Puts a run together from its flags; the only place that sees every part of the house.
+ * @throws NetgoatError usage: an rc file is malformed.
+ */
+export async function createContext(world: World, flags: GlobalFlags): Promise<Context> {
+  const config = await loadConfig(flags, world.env, world.cwd);
+  const warn = (line: string) => void world.stderr.write(`warning: ${line}\n`);
+  config.warnings.forEach(warn);
+  let opened: Promise<Store> | undefined;
+  const store = () => (opened ??= open(config, world));
+  return {
+    world,
+    config,
+    prompter: createPrompter(world, { enabled: flags.input !== false && world.env['CI'] === undefined }),
+    view: viewOf(world, flags),
+    debug: flags.debug === true || world.env['NETGOAT_DEBUG'] !== undefined,
+    store,
+    access: async (teams) => {
+      const { resolveAccess } = await import('./queries/tokens.ts');
+      const limits = teams.length > 0 ? teams : config.team === undefined ? [] : [config.team];
+      return resolveAccess(await store(), {
+        token: config.token,
+        actor: config.actor ?? userName(world),
+        teams: limits,
+        now: world.now(),
+      });
+    },
+    warn,
+    close: async () => {
+      const store = await opened?.catch(() => undefined);
+      await store?.close();
+    },
+  };
+}
+
+async function open(config: Config, world: World): Promise<Store> {
+  const { describeTarget, openStore, parseTarget } = await import('./database/open.ts');
+  const target = parseTarget(config.database ?? 'embedded', world.env);
+  if (config.database === undefined) {
+    world.stderr.write(`Using ${describeTarget(target)} (no --db or NETGOAT_DB given)\n`);
+  }
+  return openStore(target);
+}
+
+function viewOf(world: World, flags: GlobalFlags): View {
+  const { stdout, env } = world;
+  const tty = stdout.isTTY === true;
+  const color = tty && flags.color !== false && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  return { tty, color, width: stdout.columns ?? 80, now: world.now() };
+}
+
+function userName(world: World): string {
+  const name = world.env['USER'] ?? world.env['LOGNAME'] ?? world.env['USERNAME'];
+  if (name) return name;
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}

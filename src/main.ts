@@ -1,0 +1,66 @@
+import { CommanderError } from 'commander';
+import type { Command } from 'commander';
+import { createContext, processWorld } from './context.ts';
+import type { Context, GlobalFlags, World } from './context.ts';
+import { EXIT } from './errors.ts';
+import { buildProgram } from './program.ts';
+
+/**
+ * Runs netgoat.
+ * @param argv the words after `netgoat`.
+ * @param world the streams, the environment and the clock; the process's own by default.
+ * @returns the exit code of the table in errors.ts.
+ */
+export async function main(argv: readonly string[], world: World = processWorld()): Promise<number> {
+  let context: Context | undefined;
+  let program: Command | undefined;
+  quietOnBrokenPipe(world);
+  try {
+    program = await buildProgram(argv, world, async (spec, input, path) => {
+      context = await createContext(world, program!.opts<GlobalFlags>());
+      const { execute } = await import('./commands/execute.ts');
+      await execute(context, spec, input, path);
+    });
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync([...argv], { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    return await fail(error, argv, world, context);
+  } finally {
+    await context?.close();
+  }
+}
+
+async function fail(
+  error: unknown,
+  argv: readonly string[],
+  world: World,
+  context: Context | undefined,
+): Promise<number> {
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+  const { report } = await import('./report.ts');
+  const expected = await report(error, world, {
+    json: wantsJson(argv, context),
+    debug: context?.debug ?? argv.includes('--debug'),
+    secrets: [context?.config.token].filter((secret) => secret !== undefined),
+  });
+  return EXIT[expected];
+}
+
+function wantsJson(argv: readonly string[], context: Context | undefined): boolean {
+  const asked = argv.some(
+    (word, at) =>
+      /^(-o|--output)=?json$/.test(word) || (/^(-o|--output)$/.test(word) && argv[at + 1] === 'json'),
+  );
+  return asked || context?.config.output === 'json';
+}
+
+/** `netgoat … | head -1`: the reader has seen enough, and that is no error. */
+function quietOnBrokenPipe(world: World): void {
+  for (const stream of [world.stdout, world.stderr]) {
+    if (stream.listenerCount('error') > 0) continue;
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}

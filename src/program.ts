@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { addVerbs, connectOutput, newCommand } from './commands/build.ts';
+import type { Runner } from './commands/build.ts';
+import type { NounSpec } from './commands/spec.ts';
+import type { World } from './context.ts';
+
+interface Noun {
+  summary: string;
+  load(): Promise<{ noun: NounSpec }>;
+}
+
+/** The table of contents: a noun's commands are loaded only when it is named. */
+export const nouns: Record<string, Noun> = {
+  team: { summary: 'teams, which own everything', load: () => import('./commands/team/noun.ts') },
+  domain: { summary: 'domains, their ownership and TLS', load: () => import('./commands/domain/noun.ts') },
+};
+
+/** The command tree for this command line. */
+export async function buildProgram(argv: readonly string[], world: World, run: Runner): Promise<Command> {
+  const program = newCommand('netgoat')
+    .description(
+      'The control plane of NetGoat: teams, domains, DNS, proxy configuration, and what the edges run.',
+    )
+    .usage('<noun> <verb> [arguments] [options]')
+    .option('--db <database>', 'a MongoDB URI, or embedded[:path]')
+    .option('--context <name>', 'a context of the rc file')
+    .option('--actor <name>', 'who to name in history')
+    .option('--no-input', 'never ask')
+    .option('--no-color', 'no colours')
+    .option('--debug', 'show the stack of an error')
+    .version(await version(), '--version', 'print the version')
+    .addHelpText(
+      'after',
+      '\nRun `netgoat <noun> --help` for its verbs, `netgoat <noun> <verb> --help` for one of them.',
+    );
+  const named = argv.find((word) => word in nouns);
+  for (const [name, { summary, load }] of Object.entries(nouns)) {
+    const command = newCommand(name).summary(summary).description(summary);
+    if (name === named) addVerbs(command, (await load()).noun, run);
+    program.addCommand(command);
+  }
+  connectOutput(program, world);
+  return program;
+}
+
+async function version(): Promise<string> {
+  const { default: manifest } = await import('../package.json', { with: { type: 'json' } });
+  return manifest.version;
+}

@@ -1,0 +1,14 @@
+import { NetgoatError } from '../errors.ts';
+
+/** How many names are read to find the one that was meant. */
+export const MAX_CANDIDATES = 2_000;
+
+/** Whether a text can be a document id: 24 hexadecimal digits. */
+export function isId(text: string): boolean {
+  return /^[0-9a-f]{24}$/i.test(text);
+}
+
+/** The error for a name that is not there; the command line picks the nearest of the candidates to suggest. */
+export function notFound(what: string, name: string, candidates: readonly string[]): NetgoatError {
+  return new NetgoatError('not-found', `no ${what} "${name}"`, { details: { name, candidates } });
+}

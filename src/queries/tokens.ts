@@ -1,0 +1,60 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Store } from '../database/store.ts';
+import { NetgoatError } from '../errors.ts';
+import type { Id } from '../models/base.ts';
+import { scopes } from '../models/user.ts';
+import type { Token, User } from '../models/user.ts';
+import type { Access } from './access.ts';
+import { findTeam } from './teams.ts';
+import { tokenHash } from './token-hash.ts';
+
+/** A token's use is noted at most this often, so that reading costs no write. */
+const NOTE_EVERY_MS = 60_000;
+
+/**
+ * Who asks and how far they reach: a token gives its user, teams and scopes, else everything is within reach; naming
+ * teams narrows either.
+ * @throws NetgoatError usage: the token is unknown, revoked or expired; not-found: a team is not there or out of reach.
+ */
+export async function resolveAccess(
+  store: Store,
+  asked: { token: string | undefined; actor: string; teams: readonly string[]; now: Date },
+): Promise<Access> {
+  const all: Access = { actor: asked.actor, teams: null, scopes: new Set(scopes) };
+  const access = asked.token === undefined ? all : await tokenAccess(store, asked.token, asked.now);
+  if (asked.teams.length === 0) return access;
+  const teams = await Promise.all(asked.teams.map((slug) => findTeam(store, access, slug)));
+  return { ...access, teams: teams.map(({ _id }) => _id) };
+}
+
+async function tokenAccess(store: Store, text: string, now: Date): Promise<Access> {
+  const hash = tokenHash(text);
+  const user = await store.models.User.findOne({ 'tokens.hash': hash }).lean<User>();
+  const token = user?.tokens.find((each) => sameHash(each.hash, hash));
+  if (!user || !token) {
+    throw new NetgoatError('usage', 'the token in NETGOAT_TOKEN is unknown or was revoked', {
+      hint: 'make one with `netgoat user token create`, or unset NETGOAT_TOKEN',
+    });
+  }
+  if (token.expiresAt !== null && token.expiresAt <= now) {
+    throw new NetgoatError('usage', `the token "${token.name}" expired on ${token.expiresAt.toISOString()}`, {
+      hint: `make another with \`netgoat user token create ${user.email}\``,
+    });
+  }
+  await noteUse(store, user._id, token, now);
+  const teams = token.teams.filter((team) => user.teams.some((own) => own.equals(team)));
+  return { actor: user.email, teams, scopes: new Set(token.scopes) };
+}
+
+function sameHash(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
+
+/** Observed state, outside the Changes; a database that may only be read goes without it. */
+async function noteUse(store: Store, user: Id, token: Token, now: Date): Promise<void> {
+  if (token.lastUsedAt !== null && now.getTime() - token.lastUsedAt.getTime() < NOTE_EVERY_MS) return;
+  await store.models.User.updateOne(
+    { _id: user, 'tokens.hash': token.hash },
+    { $set: { 'tokens.$.lastUsedAt': now } },
+  ).catch(() => undefined);
+}
