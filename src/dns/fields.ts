@@ -3,7 +3,7 @@ import { DnsError, quoted } from './error.ts';
 import { decodeOctets, encodeString } from './escapes.ts';
 import { readName } from './labels.ts';
 import { absoluteName, relativeName, resolveName } from './names.ts';
-import type { Field, FieldContext } from './record-type.ts';
+import type { Field, Place, ReadContext } from './record-type.ts';
 import type { Token } from './tokens.ts';
 
 function only(tokens: readonly Token[]): string {
@@ -29,13 +29,13 @@ export function unsigned(bits: 8 | 16 | 32): Field<number> {
 }
 
 /** Refuses a target that is an address: written so, or a name that ends in a number (`10.0.0.1.`). */
-function refuseAddress(text: string, context: FieldContext): void {
-  const bare = text.replace(/\.$/, '');
-  if (isIP(bare) === 0 && !/(?:^|\.)[0-9]+\.$/.test(text)) return;
+function refuseAddress(text: string, place: Place): void {
+  if (!/[0-9a-f:]\.?$/i.test(text)) return;
+  if (isIP(text.replace(/\.$/, '')) === 0 && !/(?:^|\.)[0-9]+\.$/.test(text)) return;
   throw new DnsError(
     'target-address',
-    `The ${context.field} of ${context.type} is a host name, not the address ${quoted(text)}`,
-    context.type === 'CNAME' || context.type === 'ALIAS'
+    `The ${place.field} of ${place.type} is a host name, not the address ${quoted(text)}`,
+    place.type === 'CNAME' || place.type === 'ALIAS'
       ? 'Add an A or AAAA record with the address instead.'
       : 'Give the address an A or AAAA record and name that here.',
   );
@@ -50,9 +50,9 @@ function refuseAddress(text: string, context: FieldContext): void {
  * the meaning of RFC 1035.
  */
 export const target: Field<string> = {
-  read(tokens, context) {
+  read(tokens, place, context) {
     const text = only(tokens);
-    refuseAddress(text, context);
+    refuseAddress(text, place);
     if (context.source === 'file' || text === '@') return resolveName(text, context.origin);
     const name = readName(text);
     const written = name.labels.join('.');
@@ -61,7 +61,7 @@ export const target: Field<string> = {
     if (name.labels.length === 1) return resolveName(text, context.origin);
     throw new DnsError(
       'target-dot',
-      `The ${context.field} ${quoted(text)} could be ${written}. or ${absoluteName(written, context.origin)}`,
+      `The ${place.field} ${quoted(text)} could be ${written}. or ${absoluteName(written, context.origin)}`,
       `Write ${written}. with the dot for the former, the whole name with its dot for the latter.`,
     );
   },
@@ -71,28 +71,28 @@ export const target: Field<string> = {
 const STRING_OCTETS = 255;
 const RECORD_OCTETS = 65_535;
 
-function tooLong(octets: number, limit: number, context: FieldContext): DnsError {
+function tooLong(octets: number, limit: number, place: Place): DnsError {
   return new DnsError(
     'text-too-long',
-    `The ${context.field} of ${context.type} has ${octets} octets; ${limit} is the most`,
+    `The ${place.field} of ${place.type} has ${octets} octets; ${limit} is the most`,
   );
 }
 
 /** Character strings, each kept as the escaped ASCII between its quotes, so that every octet survives. */
 export const strings: Field<string[]> = {
   rest: 'one-or-more',
-  read(tokens, context) {
-    const parts = tokens.flatMap((token) => splitString(decodeOctets(token.text), context));
+  read(tokens, place, context) {
+    const parts = tokens.flatMap((token) => splitString(decodeOctets(token.text), place, context));
     const octets = parts.reduce((sum, part) => sum + part.length + 1, 0);
-    if (octets > RECORD_OCTETS) throw tooLong(octets, RECORD_OCTETS, context);
+    if (octets > RECORD_OCTETS) throw tooLong(octets, RECORD_OCTETS, place);
     return parts.map(encodeString);
   },
   write: (parts) => parts.map((part) => `"${part}"`).join(' '),
 };
 
-function splitString(octets: Buffer, context: FieldContext): Buffer[] {
+function splitString(octets: Buffer, place: Place, context: ReadContext): Buffer[] {
   if (octets.length <= STRING_OCTETS) return [octets];
-  if (context.source === 'file') throw tooLong(octets.length, STRING_OCTETS, context);
+  if (context.source === 'file') throw tooLong(octets.length, STRING_OCTETS, place);
   const count = Math.ceil(octets.length / STRING_OCTETS);
   return Array.from({ length: count }, (_, at) =>
     octets.subarray(at * STRING_OCTETS, (at + 1) * STRING_OCTETS),
@@ -102,9 +102,9 @@ function splitString(octets: Buffer, context: FieldContext): Buffer[] {
 /** One text of up to so many octets, kept as the escaped ASCII between its quotes. */
 export function characterString(limit: number): Field<string> {
   return {
-    read(tokens, context) {
+    read(tokens, place) {
       const octets = decodeOctets(only(tokens));
-      if (octets.length > limit) throw tooLong(octets.length, limit, context);
+      if (octets.length > limit) throw tooLong(octets.length, limit, place);
       return encodeString(octets);
     },
     write: (value) => `"${value}"`,

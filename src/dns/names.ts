@@ -65,13 +65,21 @@ export function displayName(hostname: string): string {
 export function ownerName(input: string, origin: string): string {
   if (input === '@') return '@';
   const name = readName(input);
-  const zone = readName(origin).labels;
+  const zone = zoneLabels(origin);
   checkOwner(name, input, zone);
   const inZone = endsWith(name.labels, zone);
   if (name.absolute && !inZone) throw outside(input, origin);
   const relative = inZone ? name.labels.slice(0, name.labels.length - zone.length) : name.labels;
   checkNameLength([...relative, ...zone], input);
   return relative.length === 0 ? '@' : relative.join('.');
+}
+
+let lastZone: { origin: string; labels: readonly string[] } | undefined;
+
+/** The labels of a zone, kept from call to call: records come by the thousand for one zone. */
+function zoneLabels(origin: string): readonly string[] {
+  if (lastZone?.origin !== origin) lastZone = { origin, labels: readName(origin || '.').labels };
+  return lastZone.labels;
 }
 
 /** Throws where a name holds what no owner may hold: blanks, controls, `*` within, an address. */
@@ -92,7 +100,7 @@ function checkOwner(name: Name, input: string, zone: readonly string[]): void {
       );
     }
   }
-  if (isIP(input) !== 0 && zone.at(-1) !== 'arpa') throw addressNotName(input);
+  if (/[0-9a-f:]$/i.test(input) && isIP(input) !== 0 && zone.at(-1) !== 'arpa') throw addressNotName(input);
 }
 
 function outside(input: string, origin: string): DnsError {
@@ -121,8 +129,7 @@ export function resolveName(text: string, origin: string): string {
   if (text === '@') return absoluteName('@', origin);
   const name = readName(text);
   if (name.absolute) return `${name.labels.join('.')}.`;
-  const zone = readName(origin.endsWith('.') ? origin : `${origin}.`).labels;
-  checkNameLength([...name.labels, ...zone], text);
+  checkNameLength([...name.labels, ...zoneLabels(origin)], text);
   return absoluteName(name.labels.join('.'), origin);
 }
 

@@ -15,7 +15,7 @@ export interface ReadContext {
 }
 
 /** The field being read, for messages. */
-export interface FieldContext extends ReadContext {
+export interface Place {
   readonly type: string;
   readonly field: string;
 }
@@ -24,7 +24,7 @@ export interface FieldContext extends ReadContext {
 export interface Field<T> {
   /** Takes all tokens that are left, not one. */
   readonly rest?: 'one-or-more' | 'any';
-  read(tokens: readonly Token[], context: FieldContext): T;
+  read(tokens: readonly Token[], place: Place, context: ReadContext): T;
   write(value: T): string;
 }
 
@@ -65,9 +65,13 @@ interface Definition<T extends RecordData> extends Traits {
 /** Makes a record type of its fields, in the order of presentation form. */
 export function defineType<T extends RecordData>(definition: Definition<T>): RecordType {
   const { fields, check, name, code, summary, ...traits } = definition;
-  const entries = Object.entries(fields) as [string, Field<unknown>][];
-  const names = entries.map(([field]) => field);
-  const rest = entries.at(-1)?.[1].rest;
+  const names = Object.keys(fields);
+  const entries = names.map((field) => ({
+    field,
+    codec: fields[field] as Field<unknown>,
+    place: { type: name, field },
+  }));
+  const rest = entries.at(-1)?.codec.rest;
   const least = rest === 'any' ? names.length - 1 : names.length;
 
   function read(tokens: readonly Token[], context: ReadContext): RecordData {
@@ -79,17 +83,20 @@ export function defineType<T extends RecordData>(definition: Definition<T>): Rec
       );
     }
     const data: RecordData = {};
-    for (const [at, [field, codec]] of entries.entries()) {
-      const taken = codec.rest === undefined ? tokens.slice(at, at + 1) : tokens.slice(at);
-      data[field] = codec.read(taken, { ...context, type: name, field });
-    }
+    entries.forEach(({ field, codec, place }, at) => {
+      data[field] = codec.read(
+        tokens.slice(at, codec.rest === undefined ? at + 1 : undefined),
+        place,
+        context,
+      );
+    });
     check?.(data as T);
     return data;
   }
 
   function write(data: RecordData): string {
     return entries
-      .map(([field, codec]) => codec.write(data[field]))
+      .map(({ field, codec }) => codec.write(data[field]))
       .filter((text) => text !== '')
       .join(' ');
   }

@@ -68,7 +68,8 @@ function readAgain(record: ZoneRecord, origin: string): Entry | Finding {
     if (lacking !== undefined) throw new DnsError('value-fields', `the ${lacking} is missing`);
     const tokens = tokenize(type.write(record.data), type.pairs);
     const data = type.read(tokens, { origin, source: 'file' });
-    return { ...record, name, data, value: type.write(data) };
+    const { ttl, proxied, enabled } = record;
+    return { name, type: type.name, data, ttl, proxied, enabled, value: type.write(data) };
   } catch (error) {
     if (!(error instanceof DnsError)) throw error;
     const { rule, message, hint } = error;

@@ -51,6 +51,8 @@ export class Zone {
   readonly served: ReadonlyMap<string, NameSets>;
   /** Names in the zone that NS records point to, whose addresses may be glue. */
   readonly nameServers: ReadonlySet<string>;
+  readonly #servedOf = new Map<string, readonly Entry[]>();
+  readonly #delegated: boolean;
   /** The served names and the empty names between them and the apex (RFC 4592 2.2.2). */
   readonly #existing = new Set<string>(['@']);
 
@@ -58,6 +60,7 @@ export class Zone {
     this.origin = origin.replace(/\.$/, '');
     this.stored = byName(entries);
     this.served = byName(entries.filter((entry) => entry.enabled));
+    this.#delegated = this.servedOf('NS').some(({ name }) => name !== '@');
     this.nameServers = new Set(this.targets('NS').map(({ name }) => name));
     for (const served of this.served.keys()) {
       for (let name = served; !this.#existing.has(name); name = parentName(name)) this.#existing.add(name);
@@ -70,8 +73,13 @@ export class Zone {
   }
 
   /** The served records of a type with all names. */
-  servedOf(type: string): Entry[] {
-    return [...this.served.values()].flatMap((sets) => sets.get(type) ?? []);
+  servedOf(type: string): readonly Entry[] {
+    let entries = this.#servedOf.get(type);
+    if (entries === undefined) {
+      entries = [...this.served.values()].flatMap((sets) => sets.get(type) ?? []);
+      this.#servedOf.set(type, entries);
+    }
+    return entries;
   }
 
   /** The served records of a type whose target lies in this zone, with that target as a stored name. */
@@ -93,6 +101,7 @@ export class Zone {
 
   /** The delegation nearest the apex that a name lies at or under: the name of its NS records. */
   delegation(name: string): string | undefined {
+    if (!this.#delegated) return undefined;
     let cut: string | undefined;
     for (let at = name; at !== '@'; at = parentName(at)) if (this.served.get(at)?.has('NS')) cut = at;
     return cut;

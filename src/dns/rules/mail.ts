@@ -13,7 +13,10 @@ function textOf(entry: Entry): string {
 
 /** The texts at a name that are of one kind. */
 function texts(sets: NameSets | undefined, kind: RegExp): string[] {
-  return (sets?.get('TXT') ?? []).map(textOf).filter((text) => kind.test(text));
+  return (sets?.get('TXT') ?? [])
+    .filter((entry) => /^"v=/i.test(entry.value))
+    .map(textOf)
+    .filter((text) => kind.test(text));
 }
 
 /**
