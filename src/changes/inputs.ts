@@ -50,8 +50,9 @@ export const tag = z
  * Checks what was typed against a schema.
  * @throws NetgoatError usage: names every argument or option that is wrong, and why.
  */
-export function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const parsed = schema.safeParse(input);
+export function parse<T extends z.ZodType>(schema: T, input: Record<string, unknown>): z.output<T> {
+  const given = Object.entries(input).filter(([, value]) => value !== undefined);
+  const parsed = schema.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
   const messages = parsed.error.issues.map(
     ({ path, message }) => `${dashed(String(path[0] ?? 'input'))}: ${message}`,

@@ -82,6 +82,7 @@ function leaveTeam(user: User, team: Team) {
 function slugOf(name: string): string {
   const made = name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 63)

@@ -69,7 +69,8 @@ async function connect(uri: string, label: string, closeServer: () => Promise<vo
       connectTimeoutMS: 5_000,
       appName: 'netgoat',
     });
-    const hello = await connection.db!.command({ hello: 1 });
+    // The older name of `hello`: every MongoDB answers it, and so do look-alikes that lack the newer.
+    const hello = await connection.db!.command({ isMaster: 1 });
     let stamped = await checkStamp(connection);
     return {
       models: modelsOn(connection),

@@ -1,0 +1,3 @@
+import type { NounSpec } from '../spec.ts';
+
+export const noun: NounSpec = { verbs: [] };
