@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DnsError } from '../../src/dns/error.ts';
+import { decodeOctets, encodeString } from '../../src/dns/escapes.ts';
+import { formatValue, parseType, parseValues, recordTypeNames, valueHash } from '../../src/dns/record.ts';
+import { ruleOf } from './rule-of.ts';
+
+const ORIGIN = 'example.com';
+
+/** The canonical values of command-line words. */
+function values(type: string, ...words: string[]): string[] {
+  return parseValues(type, words, ORIGIN).map((data) => formatValue(type, data));
+}
+
+describe('parseType', () => {
+  it('takes any case', () => {
+    expect(parseType('mx')).toBe('MX');
+    for (const name of recordTypeNames) expect(parseType(name.toLowerCase())).toBe(name);
+  });
+
+  it.each([
+    ['AAA', 'Did you mean'],
+    ['CNMAE', 'Did you mean CNAME?'],
+    ['TEXT', 'Did you mean TXT?'],
+    ['SRVV', 'Did you mean SRV?'],
+    ['SOA', 'export'],
+    ['SPF', 'TXT'],
+    ['__proto__', 'Known types: A AAAA'],
+    ['', 'Did you mean A?'],
+  ])('%s is refused with a hint', (text, hint) => {
+    try {
+      parseType(text);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ rule: 'type-unknown' });
+      expect((error as DnsError).hint).toContain(hint);
+    }
+  });
+});
+
+describe('values', () => {
+  it.each([
+    ['A', ['192.0.2.10', '192.0.2.11'], ['192.0.2.10', '192.0.2.11']],
+    ['AAAA', ['2001:DB8:0:0:1:0:0:1'], ['2001:db8::1:0:0:1']],
+    ['AAAA', ['::1.2.3.4'], ['::102:304']],
+    ['AAAA', ['::ffff:192.0.2.1'], ['::ffff:192.0.2.1']],
+    ['AAAA', ['1:0:0:2:0:0:0:3'], ['1:0:0:2::3']],
+    ['AAAA', ['::'], ['::']],
+    ['CNAME', ['Host.Example.NET.'], ['host.example.net.']],
+    ['CNAME', ['host'], ['host.example.com.']],
+    ['CNAME', ['host.example.com'], ['host.example.com.']],
+    ['CNAME', ['@'], ['example.com.']],
+    ['CNAME', ['bücher.example.'], ['xn--bcher-kva.example.']],
+    ['CNAME', ['_x._domainkey.example.net.'], ['_x._domainkey.example.net.']],
+    ['NS', ['ns1.example.net.', 'ns2'], ['ns1.example.net.', 'ns2.example.com.']],
+    ['PTR', ['host.example.com.'], ['host.example.com.']],
+    ['ALIAS', ['lb.example.net.'], ['lb.example.net.']],
+    ['MX', ['10 mail.example.net.'], ['10 mail.example.net.']],
+    ['MX', ['10', 'mail.example.net.', '20', 'mail2'], ['10 mail.example.net.', '20 mail2.example.com.']],
+    ['MX', ['10', 'a', '20 b'], ['10 a.example.com.', '20 b.example.com.']],
+    ['MX', ['  10\tmail  '], ['10 mail.example.com.']],
+    ['MX', ['0', '.'], ['0 .']],
+    ['MX', ['0 @'], ['0 example.com.']],
+    ['SRV', ['0', '0', '0', '.'], ['0 0 0 .']],
+    ['SRV', ['10 60 05060 sip.example.net.'], ['10 60 5060 sip.example.net.']],
+    ['CAA', ['0 issue "ca.example; policy=ev"'], ['0 issue "ca.example; policy=ev"']],
+    ['CAA', ['0', 'ISSUE', 'ca.example; policy=ev'], ['0 issue "ca.example; policy=ev"']],
+    ['CAA', ['0', 'issue', ';'], ['0 issue ";"']],
+    ['CAA', ['128', 'issue', '"ca.example"'], ['128 issue "ca.example"']],
+    ['CAA', ['1 issue ca.example'], ['1 issue "ca.example"']],
+    ['TXT', ['v=spf1 -all'], ['"v=spf1 -all"']],
+    ['TXT', ['one', 'two words'], ['"one"', '"two words"']],
+    ['TXT', [''], ['""']],
+    ['TXT', ['a;b "c" \\d'], ['"a;b \\"c\\" \\\\d"']],
+    ['TXT', ['line\nline\r\u0000'], ['"line\\010line\\013\\000"']],
+    ['TXT', ['é😀'], ['"\\195\\169\\240\\159\\152\\128"']],
+    ['TXT', ['\u001b[2J\u009b\u202e'], ['"\\027[2J\\194\\155\\226\\128\\174"']],
+    ['TXT', ['"one" "two"'], ['"one" "two"']],
+    ['TXT', ['"a\\"b\\;\\010"'], ['"a\\"b;\\010"']],
+    ['TXT', ['x'.repeat(255)], [`"${'x'.repeat(255)}"`]],
+    ['TXT', ['x'.repeat(256)], [`"${'x'.repeat(255)}" "x"`]],
+    ['TXT', [`"${'x'.repeat(600)}"`], [`"${'x'.repeat(255)}" "${'x'.repeat(255)}" "${'x'.repeat(90)}"`]],
+  ])('%s %j is stored as %j', (type, words, expected) => {
+    expect(values(type, ...words)).toEqual(expected);
+  });
+
+  it.each([
+    ['A', ['192.0.2.256'], 'a-address'],
+    ['A', ['192.0.2.01'], 'a-address'],
+    ['A', ['0x7f.1'], 'a-address'],
+    ['A', ['192.0.2'], 'a-address'],
+    ['A', ['192.0.2.1.'], 'a-address'],
+    ['A', ['::1'], 'a-address'],
+    ['A', [''], 'value-fields'],
+    ['A', ['192.0.2.1 192.0.2.2'], 'value-fields'],
+    ['A', [], 'value-fields'],
+    ['A', ['192.0.2.1\nwww A 192.0.2.2'], 'value-characters'],
+    ['AAAA', ['127.0.0.1'], 'aaaa-address'],
+    ['AAAA', ['fe80::1%eth0'], 'aaaa-address'],
+    ['AAAA', ['2001:db8::1::2'], 'aaaa-address'],
+    ['AAAA', ['[2001:db8::1]'], 'aaaa-address'],
+    ['CNAME', ['mail.example.net'], 'target-dot'],
+    ['CNAME', ['192.0.2.1'], 'target-address'],
+    ['CNAME', ['192.0.2.1.'], 'target-address'],
+    ['CNAME', ['2001:db8::1'], 'target-address'],
+    ['CNAME', ['127.1.'], 'target-address'],
+    ['CNAME', ['a..b.'], 'label-empty'],
+    ['CNAME', ['xn--a.example.'], 'idn-invalid'],
+    ['CNAME', ['a b'], 'value-fields'],
+    ['CNAME', ['a;b'], 'value-characters'],
+    ['MX', ['10 192.0.2.1'], 'target-address'],
+    ['MX', ['65536', 'mail'], 'number-range'],
+    ['MX', ['-1', 'mail'], 'number-range'],
+    ['MX', ['1e1', 'mail'], 'number-range'],
+    ['MX', ['mail', '10'], 'number-range'],
+    ['MX', ['10'], 'value-fields'],
+    ['MX', ['10', 'mail', '20'], 'value-fields'],
+    ['SRV', ['0', '0', '65536', 'sip'], 'number-range'],
+    ['SRV', ['0', '0', '5060'], 'value-fields'],
+    ['CAA', ['256', 'issue', 'ca.example'], 'number-range'],
+    ['CAA', ['0', 'ca.example'], 'value-fields'],
+    ['CAA', ['0', 'is-sue', 'ca.example'], 'caa-tag'],
+    ['CAA', ['0 issue "ca.example'], 'quote-unclosed'],
+    ['TXT', ['"open'], 'quote-unclosed'],
+    ['TXT', ['"a\nb"'], 'quote-unclosed'],
+    ['TXT', ['"a" ; comment'], 'value-characters'],
+    ['TXT', ['"\\999"'], 'escape-invalid'],
+    ['TXT', ['\ud800'], 'text-not-unicode'],
+    ['TXT', ['"\udc00"'], 'text-not-unicode'],
+    ['TXT', ['x'.repeat(66_000)], 'text-too-long'],
+  ])('%s %j is refused: %s', (type, words, rule) => {
+    expect(ruleOf(() => parseValues(type, words, ORIGIN))).toBe(rule);
+  });
+
+  it('says both readings of a dotted target without its dot', () => {
+    try {
+      parseValues('MX', ['10', 'mail.example.net'], ORIGIN);
+      expect.unreachable();
+    } catch (error) {
+      expect((error as DnsError).message).toContain('mail.example.net. or mail.example.net.example.com.');
+    }
+  });
+
+  it('keeps fields typed', () => {
+    expect(parseValues('SRV', ['1', '2', '3', 'sip'], ORIGIN)).toEqual([
+      { priority: 1, weight: 2, port: 3, target: 'sip.example.com.' },
+    ]);
+    expect(parseValues('TXT', ['a"b'], ORIGIN)).toEqual([{ strings: ['a\\"b'] }]);
+    expect(parseValues('CAA', ['0', 'iodef', 'mailto:a@b.example'], ORIGIN)).toEqual([
+      { flags: 0, tag: 'iodef', value: 'mailto:a@b.example' },
+    ]);
+  });
+
+  it('hashes the canonical value', () => {
+    const [a, b] = parseValues('MX', ['10 MAIL.example.net.', '010 mail.example.net.'], ORIGIN);
+    expect(valueHash('MX', a ?? {})).toBe(valueHash('mx', b ?? {}));
+    expect(valueHash('MX', a ?? {})).toBe(createHash('sha256').update('10 mail.example.net.').digest('hex'));
+  });
+});
+
+describe('TXT bytes', () => {
+  /** The octets that the stored strings stand for. */
+  function octets(data: Record<string, unknown> | undefined): Buffer {
+    return Buffer.concat((data?.['strings'] as string[]).map(decodeOctets));
+  }
+
+  it('survive raw, exactly, as printable ASCII on one line (property)', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 700 }), (text) => {
+        fc.pre(!text.startsWith('"'));
+        const [data] = parseValues('TXT', [text], ORIGIN);
+        expect(octets(data).toString('utf8')).toBe(text);
+        const shown = formatValue('TXT', data ?? {});
+        expect(shown).toMatch(/^[\x20-\x7e]+$/);
+        expect(parseValues('TXT', [shown], ORIGIN)).toEqual([data]);
+      }),
+    );
+  });
+
+  it('survive quoted, exactly (property)', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 255 }), { minLength: 1, maxLength: 4 }), (parts) => {
+        const word = parts.map((part) => `"${encodeString(part)}"`).join(' ');
+        const [data] = parseValues('TXT', [word], ORIGIN);
+        expect((data?.['strings'] as string[]).map((part) => [...decodeOctets(part)])).toEqual(
+          parts.map((part) => [...part]),
+        );
+        expect(formatValue('TXT', data ?? {})).toBe(word);
+      }),
+    );
+  });
+
+  it('of every other type are inert or refused (property)', () => {
+    const word = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.constantFrom('0', '10', 'a', '.', '"', '\\'),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...recordTypeNames), fc.array(word, { maxLength: 6 }), (type, words) => {
+        try {
+          for (const data of parseValues(type, words, ORIGIN)) {
+            const shown = formatValue(type, data);
+            expect(shown).toMatch(/^[\x20-\x7e]*$/);
+            expect(parseValues(type, [shown], ORIGIN)).toEqual([data]);
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(DnsError);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
