@@ -47,6 +47,7 @@ export async function addDomain(
     _id: newId(),
     teamId: team._id,
     hostname,
+    reversedName: reversed(hostname),
     ownership: { token: `netgoat-verify=${randomBytes(16).toString('hex')}` },
     enabled: !input.disabled,
     ...fieldsOf(input),
@@ -119,13 +120,18 @@ async function refuseTaken(store: Store, access: Access, hostname: string): Prom
 async function refuseNested(store: Store, hostname: string, team: Team): Promise<void> {
   const labels = hostname.split('.');
   const above = labels.slice(1).map((_, at) => labels.slice(at + 1).join('.'));
-  const below = new RegExp(`\\.${hostname.replaceAll('.', '\\.')}$`);
+  // All that begins with the name and a dot: `/` is the character after the dot.
+  const below = { $gte: `${reversed(hostname)}.`, $lt: `${reversed(hostname)}/` };
   const other = await store.models.Domain.findOne({
     teamId: { $ne: team._id },
-    $or: [{ hostname: { $in: above } }, { hostname: below }],
+    $or: [{ hostname: { $in: above } }, { reversedName: below }],
   }).lean<Domain>();
   if (!other) return;
   throw new NetgoatError('safety', `${hostname} lies under or above a domain of another team`, {
     hint: 'if that is meant, add --allow nested-tenant',
   });
+}
+
+function reversed(hostname: string): string {
+  return hostname.split('.').toReversed().join('.');
 }

@@ -14,6 +14,8 @@ export interface Plan {
   warnings: string[];
   /** Shown once with the result and never again: a new token. */
   reveal?: Record<string, string>;
+  /** What a removing command takes away, typed to confirm it; the name of the last Change unless said. */
+  removes?: string;
 }
 
 export interface ZoneClaim {

@@ -11,7 +11,7 @@ import { line, slug } from './inputs.ts';
 import { contentsOf } from './cascade.ts';
 import { addition, planOf, removal, updates } from './plan.ts';
 import type { Plan, Subject } from './plan.ts';
-import { userSubject } from './users.ts';
+import { subjectIn, userSubject, withoutTeam } from './users.ts';
 
 export const newTeam = z.object({ name: line(200), slug: slug.optional() });
 export const teamEdits = z.object({ name: line(200).optional(), slug: slug.optional() });
@@ -66,17 +66,9 @@ export async function removeTeam(store: Store, access: Access, name: string): Pr
 }
 
 function leaveTeam(user: User, team: Team) {
-  const others = user.teams.filter((id) => !id.equals(team._id));
-  if (others.length === 0) return [removal(userSubject(user), user)];
-  return updates({ ...userSubject(user), team: team._id }, user, {
-    ...user,
-    teams: others,
-    roles: user.roles.filter((role) => !role.team.equals(team._id)),
-    tokens: user.tokens.map((token) => ({
-      ...token,
-      teams: token.teams.filter((id) => !id.equals(team._id)),
-    })),
-  } as User);
+  const next = withoutTeam(user, team._id);
+  if (next.teams.length === 0) return [removal(userSubject(user), user)];
+  return updates(subjectIn(user, [team._id]), user, next);
 }
 
 function slugOf(name: string): string {

@@ -128,7 +128,11 @@ async function verifyUnique(store: Store, changes: readonly Change[], session: S
   );
   for (const [kind, group] of byKind(changes.filter((change) => change.after !== null))) {
     for (const keys of uniqueKeys(store, kind)) {
-      const holders = new Map(group.flatMap((change) => keyed(change, keys)));
+      const holders = new Map<string, Change>();
+      for (const [key, change] of group.flatMap((each) => keyed(each, keys))) {
+        if (holders.has(key)) throw taken(change, keys);
+        holders.set(key, change);
+      }
       for (const batch of batches([...holders])) {
         for (const document of await holdersOf(store, kind, keys, batch, session)) {
           const change = holders.get(keyText(document, keys));

@@ -5,6 +5,7 @@ import { within } from '../database/store.ts';
 import type { Session, Store, VersionDocument, Writer } from '../database/store.ts';
 import { NetgoatError } from '../errors.ts';
 import type { Id } from '../models/base.ts';
+import { readVersion } from '../queries/version.ts';
 
 /** How long a silent writer is believed to be alive. It renews its lease with every pack it writes. */
 const LEASE_MS = 15_000;
@@ -16,15 +17,6 @@ const holder = `${hostname()}:${process.pid}:${randomUUID()}`;
 
 function meta(store: Store) {
   return store.connection.collection<VersionDocument>('meta');
-}
-
-/** The version of the newest applied set, and who is writing; version 0 for a store that holds nothing yet. */
-export async function readVersion(
-  store: Store,
-  session?: Session,
-): Promise<{ value: number; writer: Writer | null }> {
-  const found = await meta(store).findOne({ _id: 'version' }, within(session));
-  return { value: found?.value ?? 0, writer: found?.writer ?? null };
 }
 
 /**

@@ -66,7 +66,7 @@ async function writeThrough(call: Call, spec: WriteSpec, input: RawInput, path: 
   if (input['dryRun']) return printChanges(call, input, { plan, version: null, dryRun: true });
   if (spec.effect === 'remove' && !input['yes'] && plan.changes.length > 0) {
     context.world.stderr.write(await diffText(call, plan));
-    await confirm(context, plan.changes.at(-1)!.name);
+    await confirm(context, plan.removes ?? plan.changes.at(-1)!.name);
   }
   const message = typeof input['reason'] === 'string' ? input['reason'] : '';
   const by = { actor: access.actor, command: `netgoat ${path}`, message };

@@ -129,7 +129,15 @@ async function entriesOf(call: Call, changes: readonly Change[]): Promise<DiffEn
   });
 }
 
-const INTERNAL = new Set(['_id', 'teamId', 'domainId', 'valueHash', 'openKey', 'zoneRevision']);
+const INTERNAL = new Set([
+  '_id',
+  'teamId',
+  'domainId',
+  'valueHash',
+  'openKey',
+  'zoneRevision',
+  'reversedName',
+]);
 
 /** A document without what only the store needs. */
 function fields(document: Record<string, unknown> | null): Record<string, unknown> | null {

@@ -32,6 +32,8 @@ export interface Zone {
 /** A managed hostname, in A-label form; the origin of its zone. */
 export interface Domain extends Tenant {
   hostname: string;
+  /** The labels from the top down, `com.example.shop`: what lies under a name is a range of this key. */
+  reversedName: string;
   tls: Tls;
   ownership: Ownership;
   waf: (typeof wafStatuses)[number];
@@ -49,6 +51,7 @@ const optionalDate = { type: Date, default: null };
 export const domainSchema = defineSchema<Domain>({
   teamId,
   hostname: { type: String, required: true, maxlength: 253 },
+  reversedName: { type: String, required: true },
   tls: {
     status: { type: String, enum: tlsStatuses, default: 'Pending' },
     issuer: optionalString,
@@ -77,3 +80,4 @@ export const domainSchema = defineSchema<Domain>({
 
 domainSchema.index({ hostname: 1 }, { unique: true });
 domainSchema.index({ teamId: 1, hostname: 1 });
+domainSchema.index({ reversedName: 1 });

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import type { Store } from '../database/store.ts';
+import { ownerName } from '../dns/names.ts';
+import type { RecordData } from '../dns/record-type.ts';
+import { parseType, parseValues, valueHash } from '../dns/record.ts';
+import { NetgoatError } from '../errors.ts';
+import type { DNSRecord } from '../models/dns-record.ts';
+import type { Access } from '../queries/access.ts';
+import { noRecord, recordLabel } from '../queries/dns.ts';
+import { duration, prose, tag } from './inputs.ts';
+import type { Plan } from './plan.ts';
+import { copyZone, newRecord, planZone, refuseDuplicates, setKey } from './zone.ts';
+import type { RecordOptions, SetOptions, ZoneCopy } from './zone.ts';
+
+/** Whose records: a name of the zone in any spelling, a type, values as words of a command line. */
+const which = z.object({ domain: z.string(), name: z.string(), type: z.string() });
+
+const guard = z.object({ allow: z.array(z.string()).default([]), strict: z.boolean().default(false) });
+
+const options = z.object({
+  ttl: duration.optional(),
+  proxied: z.boolean().optional(),
+  enabled: z.boolean().optional(),
+  comment: prose(1000).optional(),
+  tag: z.array(tag).optional(),
+});
+
+/** One set of records to add to. */
+export const recordInput = options.extend({
+  name: z.string(),
+  type: z.string(),
+  value: z.array(z.string()).min(1, 'a value is needed'),
+});
+
+export const newRecords = guard.extend({ domain: z.string(), records: z.array(recordInput).min(1) });
+
+export const recordEdits = which.extend(guard.shape).extend(options.shape).extend({
+  value: z.array(z.string()).default([]),
+});
+
+export const oldRecords = which
+  .partial({ type: true })
+  .extend(guard.shape)
+  .extend({ value: z.array(z.string()).default([]) });
+
+/**
+ * New records, as one set of Changes. One that joins a set takes its TTL and flags; where others are given, they
+ * become those of the whole set.
+ * @throws NetgoatError conflict: a record is there already; usage: the zone would break a rule. DnsError: bad input.
+ */
+export async function addRecords(
+  store: Store,
+  access: Access,
+  input: z.output<typeof newRecords>,
+): Promise<Plan> {
+  const zone = await copyZone(store, access, input.domain);
+  for (const record of input.records) addToSet(zone, record);
+  return planZone(store, zone, input);
+}
+
+function addToSet(zone: ZoneCopy, input: z.output<typeof recordInput>): void {
+  const { name, type, values } = readRecord(zone, input);
+  const common = setOptions(input);
+  const set = zone.sets.get(setKey(name, type)) ?? [];
+  const added = values.map((value) =>
+    newRecord(zone, name, type, value, { ...common, ...recordOptions(input) }),
+  );
+  refuseDuplicates(set, added);
+  zone.sets.set(setKey(name, type), [...set.map((record) => withOptions(record, common)), ...added]);
+}
+
+/**
+ * Makes a set exactly these values, or, without values, gives the set that is there other options. A new value
+ * takes over the comment and tags that the old ones share.
+ * @throws NetgoatError not-found: no values were given and there is no such set.
+ */
+export async function setRecords(
+  store: Store,
+  access: Access,
+  input: z.output<typeof recordEdits>,
+): Promise<Plan> {
+  const zone = await copyZone(store, access, input.domain);
+  const { name, type, values } = readRecord(zone, input);
+  const edits = { ...setOptions(input), ...recordOptions(input) };
+  const set = zone.sets.get(setKey(name, type)) ?? [];
+  if (input.value.length > 0) {
+    const wanted = { ...sharedOptions(set), ...edits };
+    const fresh = values.map((value) => newRecord(zone, name, type, value, wanted));
+    refuseDuplicates([], fresh);
+    const held = new Map(set.map((record) => [record.valueHash, record]));
+    const next = fresh.map((record) => held.get(record.valueHash) ?? record);
+    zone.sets.set(
+      setKey(name, type),
+      next.map((record) => withOptions(record, edits)),
+    );
+  } else {
+    if (set.length === 0) throw noRecord(zone.domain, [name, type], namesOf(zone));
+    if (Object.keys(edits).length === 0) {
+      throw new NetgoatError('usage', 'nothing to set: give values or options', {
+        hint: `for example: netgoat dns set ${zone.domain.hostname} ${name} ${type} --ttl 1h`,
+      });
+    }
+    zone.sets.set(
+      setKey(name, type),
+      set.map((record) => withOptions(record, edits)),
+    );
+  }
+  return planZone(store, zone, input);
+}
+
+/**
+ * The end of all records of a name, of one type of them, or of some values of that type.
+ * @throws NetgoatError not-found: there are none, or a value is not among them; safety: see `refuseUnsafe`.
+ */
+export async function removeRecords(
+  store: Store,
+  access: Access,
+  input: z.output<typeof oldRecords>,
+): Promise<Plan> {
+  const zone = await copyZone(store, access, input.domain);
+  const name = ownerName(input.name, zone.domain.hostname);
+  const type = input.type === undefined ? undefined : parseType(input.type);
+  const sets = [...zone.sets].filter(
+    ([, [first]]) => first?.name === name && (type === undefined || first.type === type),
+  );
+  if (sets.length === 0) throw noRecord(zone.domain, [name, type], namesOf(zone));
+  const going = new Set(type === undefined ? [] : valuesGoing(zone, name, type, input.value));
+  for (const [key, set] of sets) {
+    zone.sets.set(key, going.size === 0 ? [] : set.filter((record) => !going.has(record.valueHash)));
+  }
+  return planZone(store, zone, input);
+}
+
+function valuesGoing(zone: ZoneCopy, name: string, type: string, words: string[]): string[] {
+  if (words.length === 0) return [];
+  const there = new Set(zone.sets.get(setKey(name, type))?.map((record) => record.valueHash));
+  return parseValues(type, words, zone.domain.hostname).map((value) => {
+    const hash = valueHash(type, value);
+    if (!there.has(hash)) throw noRecord(zone.domain, [recordLabel({ name, type, value })], namesOf(zone));
+    return hash;
+  });
+}
+
+function readRecord(
+  { domain }: ZoneCopy,
+  input: { name: string; type: string; value: string[] },
+): { name: string; type: string; values: RecordData[] } {
+  const name = ownerName(input.name, domain.hostname);
+  const type = parseType(input.type);
+  return {
+    name,
+    type,
+    values: input.value.length === 0 ? [] : parseValues(type, input.value, domain.hostname),
+  };
+}
+
+function namesOf(zone: ZoneCopy): string[] {
+  return zone.stored.map((record) => record.name);
+}
+
+function setOptions({ ttl, proxied, enabled }: z.output<typeof options>): SetOptions {
+  return {
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(proxied === undefined ? {} : { proxied }),
+    ...(enabled === undefined ? {} : { enabled }),
+  };
+}
+
+function recordOptions({ comment, tag: tags }: z.output<typeof options>): RecordOptions {
+  return {
+    ...(comment === undefined ? {} : { comment }),
+    ...(tags === undefined ? {} : { tags: [...new Set(tags)].toSorted() }),
+  };
+}
+
+/** The comment and tags that all records of a set share. */
+function sharedOptions(set: readonly DNSRecord[]): RecordOptions {
+  const [first, ...others] = set;
+  if (first === undefined) return {};
+  const { comment, tags } = first;
+  return {
+    ...(others.every((other) => other.comment === comment) ? { comment } : {}),
+    ...(others.every((other) => other.tags.join('\0') === tags.join('\0')) ? { tags } : {}),
+  };
+}
+
+/** The record itself where nothing is to change, so that an untouched one is not looked at again. */
+function withOptions(record: DNSRecord, edits: SetOptions & RecordOptions): DNSRecord {
+  const same = Object.entries(edits).every(([key, value]) => record[key as keyof DNSRecord] === value);
+  return same ? record : { ...record, ...edits };
+}

@@ -1,0 +1,99 @@
+import { checkZone, dnsRules } from '../dns/rules.ts';
+import type { Finding } from '../dns/rules.ts';
+import { NetgoatError } from '../errors.ts';
+import type { DNSRecord } from '../models/dns-record.ts';
+import { safetyLimits } from './zone-safety.ts';
+
+/** How much of what the rules find is let through. */
+export interface Guard {
+  /** Ids of strict rules that may be broken, and safety limits that are lifted. */
+  allow: readonly string[];
+  /** Refuses advice, too. */
+  strict: boolean;
+}
+
+/**
+ * Judges a zone after a change by what the change causes; what was wrong before does not stand in its way.
+ * @returns the advice, a line each.
+ * @throws NetgoatError usage: an error, a strict rule that is not allowed, or, under `strict`, advice; names each.
+ */
+export function judgeZone(
+  origin: string,
+  before: readonly DNSRecord[],
+  after: readonly DNSRecord[],
+  guard: Guard,
+): string[] {
+  checkAllowed(guard.allow);
+  const known = new Set(find(before, origin).map(identity));
+  const caused = find(after, origin).filter((finding) => !known.has(identity(finding)));
+  const refused = caused.filter(({ level, rule }) =>
+    level === 'strict' ? !guard.allow.includes(rule) : level === 'error' || guard.strict,
+  );
+  if (refused.length > 0) throw refusal(refused);
+  return caused.filter(({ level }) => level === 'advice').map(inWords);
+}
+
+function find(records: readonly DNSRecord[], origin: string): Finding[] {
+  return checkZone(
+    records.map(({ name, type, value, ttl, proxied, enabled }) => ({
+      name,
+      type,
+      data: value,
+      ttl,
+      proxied,
+      enabled,
+    })),
+    origin,
+  );
+}
+
+function identity({ rule, name, type, message }: Finding): string {
+  return [rule, name, type ?? '', message].join('\0');
+}
+
+function inWords({ message, rule, hint }: Finding): string {
+  return `${message} [${rule}]${hint === undefined ? '' : `: ${hint}`}`;
+}
+
+const SHOWN = 5;
+
+function refusal(findings: readonly Finding[]): NetgoatError {
+  const [first] = findings as [Finding];
+  const shown = findings.slice(0, SHOWN).map(({ message, rule }) => `${message} [${rule}]`);
+  const more = findings.length - shown.length;
+  const ways = [
+    ...(findings.length === 1 && first.hint !== undefined ? [first.hint] : []),
+    ...allowances(findings),
+  ];
+  return new NetgoatError('usage', [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; '), {
+    ...(ways.length > 0 ? { hint: ways.join(' ') } : {}),
+    details: { findings },
+  });
+}
+
+/** What would let the findings through, where they can be. */
+function allowances(findings: readonly Finding[]): string[] {
+  if (findings.some(({ level }) => level === 'error')) return [];
+  const rules = [...new Set(findings.filter(({ level }) => level === 'strict').map(({ rule }) => rule))];
+  if (rules.length === 0) return ['Without --strict this is a warning.'];
+  return [`If that is meant, add ${rules.map((rule) => `--allow ${rule}`).join(' ')}.`];
+}
+
+/** A word after --allow must be one that can be allowed, so that a typo does not pass for safety. */
+function checkAllowed(allow: readonly string[]): void {
+  const strict = dnsRules.filter(({ level }) => level === 'strict').map(({ id }) => id);
+  const known = [...strict, ...safetyLimits];
+  for (const word of allow) {
+    if (known.includes(word)) continue;
+    const level = dnsRules.find(({ id }) => id === word)?.level;
+    if (level === 'error') throw new NetgoatError('usage', `the rule ${word} cannot be lifted by --allow`);
+    if (level === 'advice') {
+      throw new NetgoatError('usage', `the rule ${word} is advice and needs no --allow`, {
+        hint: 'leave it out; without --strict advice is a warning',
+      });
+    }
+    throw new NetgoatError('usage', `there is no rule "${word}" to allow`, {
+      hint: `there are ${known.join(', ')}`,
+    });
+  }
+}

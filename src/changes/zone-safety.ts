@@ -1,0 +1,101 @@
+import { NetgoatError } from '../errors.ts';
+import type { DNSRecord } from '../models/dns-record.ts';
+
+/** What `--allow` lifts beside the strict rules. */
+export const safetyLimits = ['mass-delete', 'mass-update', 'apex-ns', 'empty-zone'] as const;
+
+type SafetyLimit = (typeof safetyLimits)[number];
+
+/** From so many records on, a share of them may not go or change at once. */
+const SMALL_ZONE = 10;
+const MOST_PERCENT = 30;
+
+/** How many records of a zone go and how many change; a value that is replaced within its set is changed. */
+interface Extent {
+  deletes: number;
+  updates: number;
+}
+
+/**
+ * Refuses a change of a zone that is larger than a slip should be able to make.
+ * @throws NetgoatError safety: the message has the figures, the hint the `--allow` that lifts the limit.
+ */
+export function refuseUnsafe(
+  hostname: string,
+  before: readonly DNSRecord[],
+  after: readonly DNSRecord[],
+  allow: readonly string[],
+): void {
+  for (const { limit, reason } of broken(before, after)) {
+    if (allow.includes(limit)) continue;
+    throw new NetgoatError('safety', `${hostname}: ${reason}`, {
+      hint: `if that is meant, add --allow ${limit}`,
+      details: { limit },
+    });
+  }
+}
+
+function* broken(
+  before: readonly DNSRecord[],
+  after: readonly DNSRecord[],
+): Generator<{ limit: SafetyLimit; reason: string }> {
+  const total = before.length;
+  if (total > 0 && after.length === 0) {
+    yield { limit: 'empty-zone', reason: `this removes the last of its ${total} records` };
+  }
+  if (apexServers(before) !== '' && apexServers(before) !== apexServers(after)) {
+    yield { limit: 'apex-ns', reason: 'this changes the NS records of the apex' };
+  }
+  if (total < SMALL_ZONE) return;
+  const { deletes, updates } = extentOf(before, after);
+  const share = (count: number) =>
+    `${count} of ${total} records (${Math.round((count * 100) / total)} %, the limit is ${MOST_PERCENT} %)`;
+  if (deletes * 100 > total * MOST_PERCENT) {
+    yield { limit: 'mass-delete', reason: `this removes ${share(deletes)}` };
+  }
+  if (updates * 100 > total * MOST_PERCENT) {
+    yield { limit: 'mass-update', reason: `this changes ${share(updates)}` };
+  }
+}
+
+function apexServers(records: readonly DNSRecord[]): string {
+  return records
+    .filter(({ name, type, enabled }) => name === '@' && type === 'NS' && enabled)
+    .map(({ valueHash, ttl }) => `${valueHash} ${ttl}`)
+    .toSorted()
+    .join('\n');
+}
+
+function extentOf(before: readonly DNSRecord[], after: readonly DNSRecord[]): Extent {
+  const kept = new Map(after.map((record) => [String(record._id), record]));
+  const fresh = countBySet(after, new Set(before.map(({ _id }) => String(_id))));
+  const extent = { deletes: 0, updates: 0 };
+  for (const record of before) {
+    const next = kept.get(String(record._id));
+    if (next !== undefined) {
+      if (differs(record, next)) extent.updates += 1;
+      continue;
+    }
+    const replacements = fresh.get(setOf(record)) ?? 0;
+    fresh.set(setOf(record), replacements - 1);
+    extent[replacements > 0 ? 'updates' : 'deletes'] += 1;
+  }
+  return extent;
+}
+
+function countBySet(records: readonly DNSRecord[], except: ReadonlySet<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const record of records) {
+    if (!except.has(String(record._id))) counts.set(setOf(record), (counts.get(setOf(record)) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function setOf({ name, type }: DNSRecord): string {
+  return `${name} ${type}`;
+}
+
+/** Whether what a resolver or an edge sees of a record moves; a comment is no matter of safety. */
+function differs(before: DNSRecord, after: DNSRecord): boolean {
+  return before.ttl !== after.ttl || before.proxied !== after.proxied || before.enabled !== after.enabled;
+}

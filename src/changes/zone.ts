@@ -1,0 +1,133 @@
+import type { Store } from '../database/store.ts';
+import type { RecordData } from '../dns/record-type.ts';
+import { formatValue, valueHash } from '../dns/record.ts';
+import { NetgoatError } from '../errors.ts';
+import { newId } from '../models/base.ts';
+import type { Change } from '../models/change.ts';
+import type { DNSRecord } from '../models/dns-record.ts';
+import type { Domain } from '../models/domain.ts';
+import { normalize } from '../models/normalize.ts';
+import type { Access } from '../queries/access.ts';
+import { recordLabel, zoneRecords } from '../queries/dns.ts';
+import { findDomain } from '../queries/domains.ts';
+import { subjectBelow } from './cascade.ts';
+import { addition, planOf, removal, updates } from './plan.ts';
+import type { Plan, Subject } from './plan.ts';
+import { judgeZone } from './zone-rules.ts';
+import type { Guard } from './zone-rules.ts';
+import { refuseUnsafe } from './zone-safety.ts';
+
+/** A zone as it is stored, and a copy that edits work on; the records by set, keyed by `setKey`. */
+export interface ZoneCopy {
+  domain: Domain;
+  stored: readonly DNSRecord[];
+  sets: Map<string, DNSRecord[]>;
+}
+
+/** What all records of a set have in common. */
+export type SetOptions = Partial<Pick<DNSRecord, 'ttl' | 'proxied' | 'enabled'>>;
+
+/** What each record of a set has of its own. */
+export type RecordOptions = Partial<Pick<DNSRecord, 'comment' | 'tags'>>;
+
+/**
+ * Reads a zone. The domain, with its zone revision, comes first: a writer between the two reads is then noticed.
+ * @throws NetgoatError not-found: no such domain within reach.
+ */
+export async function copyZone(store: Store, access: Access, name: string): Promise<ZoneCopy> {
+  const domain = await findDomain(store, access, name);
+  const stored = await zoneRecords(store, domain);
+  const sets = new Map<string, DNSRecord[]>();
+  for (const record of stored) {
+    const key = setKey(record.name, record.type);
+    sets.set(key, [...(sets.get(key) ?? []), record]);
+  }
+  return { domain, stored, sets };
+}
+
+export function setKey(name: string, type: string): string {
+  return `${name} ${type}`;
+}
+
+/** A record of this zone that is not stored yet; the set's options are those of the records beside it. */
+export function newRecord(
+  { domain, sets }: ZoneCopy,
+  name: string,
+  type: string,
+  value: RecordData,
+  options: SetOptions & RecordOptions,
+): DNSRecord {
+  const beside = sets.get(setKey(name, type))?.[0];
+  return {
+    _id: newId(),
+    teamId: domain.teamId,
+    domainId: domain._id,
+    name,
+    type,
+    value,
+    valueHash: valueHash(type, value),
+    ttl: options.ttl ?? beside?.ttl ?? domain.zone.defaultTtl,
+    proxied: options.proxied ?? beside?.proxied ?? false,
+    enabled: options.enabled ?? beside?.enabled ?? true,
+    comment: options.comment ?? '',
+    tags: options.tags ?? [],
+    revision: 1,
+  };
+}
+
+/** @throws NetgoatError conflict: a value is in the set already, or comes twice. */
+export function refuseDuplicates(set: readonly DNSRecord[], added: readonly DNSRecord[]): void {
+  const seen = new Set(set.map((record) => record.valueHash));
+  for (const record of added) {
+    if (seen.has(record.valueHash)) {
+      const { name, type, value } = record;
+      throw new NetgoatError('conflict', `the record ${recordLabel(record)} exists already`, {
+        hint: 'change its options with `netgoat dns set`',
+        details: { record: { name, type, value: formatValue(type, value) } },
+      });
+    }
+    seen.add(record.valueHash);
+  }
+}
+
+/**
+ * The plan that makes the stored zone into the edited copy. It claims the zone at the revision that was read,
+ * because the rules span its records: of two writers at once, one is told to look again.
+ * @throws NetgoatError usage: the zone would break a rule; safety: the change is too large or touches the apex NS.
+ */
+export async function planZone(store: Store, copy: ZoneCopy, guard: Guard): Promise<Plan> {
+  const { domain, stored } = copy;
+  const after = [...copy.sets.values()].flat();
+  const warnings = judgeZone(domain.hostname, stored, after, guard);
+  refuseUnsafe(domain.hostname, stored, after, guard.allow);
+  return planOf(await changesOf(store, domain, stored, after), {
+    zones: [{ domainId: domain._id, revision: domain.zoneRevision }],
+    revision: domain.zoneRevision,
+    warnings,
+  });
+}
+
+async function changesOf(
+  store: Store,
+  domain: Domain,
+  stored: readonly DNSRecord[],
+  after: readonly DNSRecord[],
+): Promise<Change[]> {
+  const kept = new Set(after.map(({ _id }) => String(_id)));
+  const known = new Map(stored.map((record) => [String(record._id), record]));
+  const changes = stored
+    .filter(({ _id }) => !kept.has(String(_id)))
+    .map((record) => removal(recordSubject(domain, record), record));
+  for (const record of after) {
+    const current = known.get(String(record._id));
+    if (current === record) continue;
+    const next = await normalize(store.models, 'DNSRecord', record);
+    const subject = recordSubject(domain, record);
+    changes.push(...(current ? updates(subject, current, next) : [addition(subject, next)]));
+  }
+  return changes;
+}
+
+function recordSubject(domain: Domain, record: DNSRecord): Subject {
+  return subjectBelow('dns', domain, recordLabel(record));
+}

@@ -1,0 +1,57 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Context } from '../context.ts';
+import { NetgoatError } from '../errors.ts';
+
+/**
+ * The text of a file that an argument names, or of stdin for `-`.
+ * @param max how many bytes it may have.
+ * @throws NetgoatError usage: it cannot be read, is no regular file, is not UTF-8, or is larger.
+ */
+export async function readInput(context: Context, path: string, max: number): Promise<string> {
+  const bytes = path === '-' ? await readStdin(context, max) : await readRegularFile(context, path, max);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch (error) {
+    throw new NetgoatError('usage', `${shown(path)} is not UTF-8 text`, { cause: error });
+  }
+}
+
+async function readRegularFile(context: Context, path: string, max: number): Promise<Buffer> {
+  try {
+    const file = await open(resolve(context.world.cwd, path), 'r');
+    try {
+      const stat = await file.stat();
+      if (!stat.isFile()) throw new NetgoatError('usage', `${path} is no regular file`);
+      if (stat.size > max) throw tooLarge(path, max);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof NetgoatError) throw error;
+    throw new NetgoatError('usage', `cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function readStdin(context: Context, max: number): Promise<Buffer> {
+  const { stdin } = context.world;
+  if (stdin.isTTY) throw new NetgoatError('usage', '- reads from a pipe or a file, and stdin is a terminal');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stdin) {
+    const bytes = Buffer.from(chunk as Buffer | string);
+    size += bytes.length;
+    if (size > max) throw tooLarge('-', max);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(path: string, max: number): NetgoatError {
+  return new NetgoatError('usage', `${shown(path)} is larger than ${max} bytes`);
+}
+
+function shown(path: string): string {
+  return path === '-' ? 'stdin' : path;
+}

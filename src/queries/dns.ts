@@ -1,0 +1,129 @@
+import type { FilterQuery } from 'mongoose';
+import type { Store } from '../database/store.ts';
+import { ownerName } from '../dns/names.ts';
+import { formatValue, parseType } from '../dns/record.ts';
+import type { DNSRecord } from '../models/dns-record.ts';
+import type { Domain } from '../models/domain.ts';
+import type { Access } from './access.ts';
+import { findDomain } from './domains.ts';
+import { MAX_CANDIDATES, notFound } from './lookup.ts';
+
+/** A record with its value in presentation form and the revision of its zone, which `--if-revision` takes. */
+export interface RecordRow extends DNSRecord {
+  text: string;
+  zoneRevision: number;
+}
+
+/** What narrows a list of records. */
+export interface RecordFilter {
+  type?: string;
+  /** A name in any spelling, or a glob with `*` and `?` over stored names. */
+  name?: string;
+  tags?: readonly string[];
+  enabled?: boolean;
+}
+
+/** Every record of a zone, in the order of `compareRecords`. */
+export async function zoneRecords(
+  store: Store,
+  domain: Domain,
+  only: FilterQuery<DNSRecord> = {},
+): Promise<DNSRecord[]> {
+  const filter = { domainId: domain._id, teamId: domain.teamId, ...only };
+  return sortRecords(await store.models.DNSRecord.find(filter).lean<DNSRecord[]>());
+}
+
+/**
+ * The records of a domain: the apex first, then by name, type and value.
+ * @throws NetgoatError not-found: no such domain within reach. DnsError: the type or name is none.
+ */
+export async function listRecords(
+  store: Store,
+  access: Access,
+  name: string,
+  only: RecordFilter = {},
+): Promise<RecordRow[]> {
+  const domain = await findDomain(store, access, name);
+  return rowsOf(domain, await zoneRecords(store, domain, filterOf(domain, only)));
+}
+
+/**
+ * The records at one name, of one type or of all.
+ * @throws NetgoatError not-found: there are none; knows the names that there are.
+ */
+export async function showRecords(
+  store: Store,
+  access: Access,
+  hostname: string,
+  name: string,
+  type: string | undefined,
+): Promise<RecordRow[]> {
+  const domain = await findDomain(store, access, hostname);
+  const owner = ownerName(name, domain.hostname);
+  const wanted = type === undefined ? {} : { type: parseType(type) };
+  const records = await zoneRecords(store, domain, { name: owner, ...wanted });
+  if (records.length > 0) return rowsOf(domain, records);
+  const known = await store.models.DNSRecord.find({ domainId: domain._id }, { name: 1 })
+    .limit(MAX_CANDIDATES)
+    .lean<DNSRecord[]>();
+  throw noRecord(
+    domain,
+    [owner, wanted.type],
+    known.map((record) => record.name),
+  );
+}
+
+/** The error for records that are not there; the words are name, type and value, as far as they were given. */
+export function noRecord(
+  domain: Domain,
+  words: readonly (string | undefined)[],
+  names: readonly string[],
+): Error {
+  const asked = words.filter((word) => word !== undefined).join(' ');
+  const others = [...new Set(names)].filter((name) => name !== words[0]);
+  const error = notFound('record', `${asked} in ${domain.hostname}`, others);
+  if (error.details) error.details['name'] = words[0];
+  return error;
+}
+
+/** A record in one line, as Changes and messages name it: `www A 192.0.2.10`; a long value is cut. */
+export function recordLabel(record: Pick<DNSRecord, 'name' | 'type' | 'value'>): string {
+  const value = formatValue(record.type, record.value);
+  return `${record.name} ${record.type} ${value.length > 100 ? `${value.slice(0, 99)}…` : value}`;
+}
+
+function rowsOf(domain: Domain, records: readonly DNSRecord[]): RecordRow[] {
+  return records.map((record) => ({
+    ...record,
+    text: formatValue(record.type, record.value),
+    zoneRevision: domain.zoneRevision,
+  }));
+}
+
+function filterOf(domain: Domain, only: RecordFilter): FilterQuery<DNSRecord> {
+  return {
+    ...(only.type === undefined ? {} : { type: parseType(only.type) }),
+    ...(only.name === undefined ? {} : { name: nameFilter(only.name, domain.hostname) }),
+    ...(only.tags === undefined ? {} : { tags: { $all: [...only.tags] } }),
+    ...(only.enabled === undefined ? {} : { enabled: only.enabled }),
+  };
+}
+
+function nameFilter(pattern: string, origin: string): string | RegExp {
+  if (!/[*?]/.test(pattern)) return ownerName(pattern, origin);
+  const source = pattern
+    .toLowerCase()
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`);
+}
+
+function sortRecords(records: readonly DNSRecord[]): DNSRecord[] {
+  const keyed = records.map((record) => ({ record, key: sortKey(record) }));
+  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).map(({ record }) => record);
+}
+
+function sortKey({ name, type, value }: DNSRecord): string {
+  return [name === '@' ? '' : name, type, formatValue(type, value)].join('\0');
+}
