@@ -13,6 +13,7 @@ import { reaches } from '../queries/access.ts';
 import { findDomain } from '../queries/domains.ts';
 import { findTeam } from '../queries/teams.ts';
 import { contentsOf, documentsUnder, domainSubject, subjectOf } from './cascade.ts';
+import { batches } from './batches.ts';
 import { duration, onOff, prose, tag } from './inputs.ts';
 import { addition, planOf, updates } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -33,17 +34,31 @@ export const newDomain = settings.extend({
 
 export const domainEdits = settings.extend({ enabled: z.boolean().optional() });
 
-/** A new domain of a team, unverified, with no records and no proxy configuration. */
-export async function addDomain(
+/** New domains, unverified, with no records and no proxy configuration: all of them or none. */
+export async function addDomains(
   store: Store,
   access: Access,
-  input: z.output<typeof newDomain>,
+  inputs: readonly z.output<typeof newDomain>[],
 ): Promise<Plan> {
-  const team = await findTeam(store, access, input.team);
+  const slugs = [...new Set(inputs.map(({ team }) => team))];
+  const teams = new Map(
+    await Promise.all(slugs.map(async (slug) => [slug, await findTeam(store, access, slug)] as const)),
+  );
+  const domains = await Promise.all(inputs.map((input) => newDocument(store, teams.get(input.team)!, input)));
+  await refuseTaken(store, access, domains);
+  await refuseNested(
+    store,
+    domains.filter((_, at) => !inputs[at]!.allow.includes('nested-tenant')),
+  );
+  return planOf(
+    domains.map((domain) => addition(domainSubject(domain), domain)),
+    { revision: 0 },
+  );
+}
+
+function newDocument(store: Store, team: Team, input: z.output<typeof newDomain>): Promise<Domain> {
   const hostname = toHostname(input.hostname);
-  await refuseTaken(store, access, hostname);
-  if (!input.allow.includes('nested-tenant')) await refuseNested(store, hostname, team);
-  const domain = await normalize(store.models, 'Domain', {
+  return normalize(store.models, 'Domain', {
     _id: newId(),
     teamId: team._id,
     hostname,
@@ -54,7 +69,6 @@ export async function addDomain(
     zone: { apexNs: [], ...(input.defaultTtl === undefined ? {} : { defaultTtl: input.defaultTtl }) },
     revision: 1,
   });
-  return planOf([addition(domainSubject(domain), domain)], { revision: 0 });
 }
 
 /** Other settings of a domain. */
@@ -106,30 +120,58 @@ function fieldsOf(input: z.output<typeof settings>): Partial<Domain> {
 }
 
 /** A hostname is unique over all teams; whose it is stays with those who may see it. */
-async function refuseTaken(store: Store, access: Access, hostname: string): Promise<void> {
-  const other = await store.models.Domain.findOne({ hostname }, { teamId: 1 }).lean<Domain>();
-  if (!other) return;
-  throw new NetgoatError('conflict', `domain ${hostname} exists already`, {
-    hint: reaches(access, other.teamId)
-      ? `see \`netgoat domain show ${hostname}\``
-      : 'it is managed elsewhere in this control plane',
-  });
+async function refuseTaken(store: Store, access: Access, domains: readonly Domain[]): Promise<void> {
+  for (const batch of batches(domains)) {
+    const hostnames = batch.map(({ hostname }) => hostname);
+    const other = await store.models.Domain.findOne({ hostname: { $in: hostnames } }).lean<Domain>();
+    if (!other) continue;
+    throw new NetgoatError('conflict', `domain ${other.hostname} exists already`, {
+      hint: reaches(access, other.teamId)
+        ? `see \`netgoat domain show ${other.hostname}\``
+        : 'it is managed elsewhere in this control plane',
+    });
+  }
 }
 
 /** A name under or above another team's domain would let one tenant answer for another. */
-async function refuseNested(store: Store, hostname: string, team: Team): Promise<void> {
+async function refuseNested(store: Store, domains: readonly Domain[]): Promise<void> {
+  for (const batch of batches(domains)) {
+    const near = await store.models.Domain.find({
+      $or: [
+        { hostname: { $in: batch.flatMap(({ hostname }) => namesAbove(hostname)) } },
+        ...batch.map(namesBelow),
+      ],
+    }).lean<Domain[]>();
+    const nested = overlapping([...near, ...domains], new Set(batch));
+    if (nested === undefined) continue;
+    throw new NetgoatError('safety', `${nested.hostname} lies under or above a domain of another team`, {
+      hint: 'if that is meant, add --allow nested-tenant',
+    });
+  }
+}
+
+/** One of the added domains that lies under or above a domain of another team. */
+function overlapping(domains: readonly Domain[], added: ReadonlySet<Domain>): Domain | undefined {
+  const byName = new Map(domains.map((domain) => [domain.hostname, domain]));
+  for (const domain of domains) {
+    for (const name of namesAbove(domain.hostname)) {
+      const above = byName.get(name);
+      if (!above || above.teamId.equals(domain.teamId)) continue;
+      if (added.has(domain)) return domain;
+      if (added.has(above)) return above;
+    }
+  }
+  return undefined;
+}
+
+function namesAbove(hostname: string): string[] {
   const labels = hostname.split('.');
-  const above = labels.slice(1).map((_, at) => labels.slice(at + 1).join('.'));
-  // All that begins with the name and a dot: `/` is the character after the dot.
-  const below = { $gte: `${reversed(hostname)}.`, $lt: `${reversed(hostname)}/` };
-  const other = await store.models.Domain.findOne({
-    teamId: { $ne: team._id },
-    $or: [{ hostname: { $in: above } }, { reversedName: below }],
-  }).lean<Domain>();
-  if (!other) return;
-  throw new NetgoatError('safety', `${hostname} lies under or above a domain of another team`, {
-    hint: 'if that is meant, add --allow nested-tenant',
-  });
+  return labels.slice(1).map((_, at) => labels.slice(at + 1).join('.'));
+}
+
+/** All that begins with the reversed name and a dot: `/` is the character after the dot. */
+function namesBelow({ reversedName }: Domain): object {
+  return { reversedName: { $gte: `${reversedName}.`, $lt: `${reversedName}/` } };
 }
 
 function reversed(hostname: string): string {

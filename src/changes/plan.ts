@@ -36,16 +36,6 @@ export function planOf(changes: Change[], more: Partial<Omit<Plan, 'changes'>> =
   return { changes, zones: [], revision: null, warnings: [], ...more };
 }
 
-/** Several plans as one set of Changes. */
-export function mergePlans(plans: readonly Plan[]): Plan {
-  return {
-    changes: plans.flatMap((plan) => plan.changes),
-    zones: plans.flatMap((plan) => plan.zones),
-    revision: plans.length === 1 ? plans[0]!.revision : null,
-    warnings: plans.flatMap((plan) => plan.warnings),
-  };
-}
-
 /** A Change that adds a document. */
 export function addition(subject: Subject, document: Revisioned): Change {
   return { op: 'add', ...subject, id: document._id, before: null, after: { ...document } };

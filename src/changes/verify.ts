@@ -6,9 +6,8 @@ import type { Id, Revisioned } from '../models/base.ts';
 import type { Change } from '../models/change.ts';
 import { kinds } from '../models/kinds.ts';
 import type { KindName } from '../models/kinds.ts';
+import { batches } from './batches.ts';
 import type { Plan, ZoneClaim } from './plan.ts';
-
-const BATCH = 500;
 
 /** Tenant documents that hang from a team and, all but the domain itself, from a domain. */
 const hanging: KindName[] = ['domain', 'dns', 'proxy', 'alert', 'incident'];
@@ -195,8 +194,4 @@ function byKind(changes: readonly Change[]): Map<KindName, Change[]> {
     else groups.set(change.kind, [change]);
   }
   return groups;
-}
-
-function* batches<T>(items: readonly T[]): Generator<T[]> {
-  for (let at = 0; at < items.length; at += BATCH) yield items.slice(at, at + BATCH);
 }

@@ -1,7 +1,5 @@
-import { addDomain, newDomain } from '../../changes/domains.ts';
+import { addDomains, newDomain } from '../../changes/domains.ts';
 import { parse } from '../../changes/inputs.ts';
-import { mergePlans } from '../../changes/plan.ts';
-import type { Plan } from '../../changes/plan.ts';
 import { readInput } from '../input-files.ts';
 import { readObjects } from '../json-lines.ts';
 import { owningTeam } from '../owning-team.ts';
@@ -33,18 +31,14 @@ export const add: WriteSpec = {
   ],
   plan: async (call, input) => {
     const given = { ...input, team: await owningTeam(call, input['team']) };
-    return input['hostname'] === '-' ? addMany(call, given) : addOne(call, given);
+    const many = input['hostname'] === '-';
+    const inputs = many ? await readMany(call, given) : [parse(newDomain, given)];
+    return addDomains(call.store, call.access, inputs);
   },
 };
 
-function addOne({ store, access }: Call, input: RawInput): Promise<Plan> {
-  return addDomain(store, access, parse(newDomain, input));
-}
-
-/** All of them or none: one set of Changes. */
-async function addMany(call: Call, input: RawInput): Promise<Plan> {
+/** A domain a line; what a line does not say is taken from the flags. */
+async function readMany(call: Call, flags: RawInput) {
   const text = await readInput(call.context, '-', MAX_BYTES);
-  const plans: Plan[] = [];
-  for (const line of readObjects(text, 'hostname')) plans.push(await addOne(call, { ...input, ...line }));
-  return mergePlans(plans);
+  return [...readObjects(text, 'hostname')].map((line) => parse(newDomain, { ...flags, ...line }));
 }
