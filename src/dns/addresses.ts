@@ -40,7 +40,7 @@ export const ipv6: Field<string> = {
  * The form of RFC 5952, an IPv4-mapped address with its dotted part (section 5). Takes a valid address. The URL
  * serializer compresses as section 4 asks; ipaddr.js does not do here, since it reads ::1.2.3.4 as ::ffff:1.2.3.4.
  */
-function canonicalIpv6(text: string): string {
+export function canonicalIpv6(text: string): string {
   const canonical = new URL(`http://[${text}]/`).hostname.slice(1, -1);
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
   if (!mapped) return canonical;

@@ -27,6 +27,8 @@ export const readingRules = {
   'target-dot': 'A dotted target outside the zone ends in a dot, so that it cannot be misread as relative',
   'caa-tag': 'A CAA tag is made of letters and digits (RFC 8659 4.1)',
   'hex-invalid': 'Hex data is an even number of hex digits, and as long as the type asks',
+  'service-parameter':
+    'The parameters of SVCB and HTTPS have known keys, once each, with values that fit (RFC 9460)',
   'rdata-length': 'RFC 3597 data is \\# LENGTH HEX, and LENGTH counts the octets',
 } as const;
 

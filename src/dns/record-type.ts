@@ -47,24 +47,28 @@ export interface RecordType {
   readonly proxiable?: boolean;
   /** Its owner must be a host name. */
   readonly hostOwner?: boolean;
+  /** The digest it carries: the field with its kind, the field with the hex, octets by kind. */
+  readonly digest?: {
+    readonly kind: string;
+    readonly data: string;
+    readonly octets: Readonly<Record<number, number>>;
+  };
   read(tokens: readonly Token[], context: ReadContext): RecordData;
   write(data: RecordData): string;
 }
 
-type Traits = Pick<RecordType, 'target' | 'rawText' | 'pairs' | 'proxiable' | 'hostOwner'>;
+type Traits = Pick<RecordType, 'target' | 'rawText' | 'pairs' | 'proxiable' | 'hostOwner' | 'digest'>;
 
 interface Definition<T extends RecordData> extends Traits {
   readonly name: string;
   readonly code: number;
   readonly summary: string;
   readonly fields: { readonly [K in keyof T]: Field<T[K]> };
-  /** What the fields must be to each other; throws DnsError. */
-  readonly check?: (data: T) => void;
 }
 
 /** Makes a record type of its fields, in the order of presentation form. */
 export function defineType<T extends RecordData>(definition: Definition<T>): RecordType {
-  const { fields, check, name, code, summary, ...traits } = definition;
+  const { fields, name, code, summary, ...traits } = definition;
   const names = Object.keys(fields);
   const entries = names.map((field) => ({
     field,
@@ -90,7 +94,6 @@ export function defineType<T extends RecordData>(definition: Definition<T>): Rec
         context,
       );
     });
-    check?.(data as T);
     return data;
   }
 

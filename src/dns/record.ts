@@ -5,6 +5,7 @@ import type { RecordData, RecordType } from './record-type.ts';
 import type { Token } from './tokens.ts';
 import { tokenize } from './tokens.ts';
 import { recordTypes } from './types.ts';
+import { genericType } from './types/generic.ts';
 
 /** The names of the types in the table. */
 export const recordTypeNames: readonly string[] = [...recordTypes.keys()];
@@ -16,16 +17,36 @@ const ELSEWHERE: Record<string, string> = {
   ANAME: 'Use ALIAS.',
 };
 
-/** The name of a type in the table, any case. Throws `type-unknown` with the nearest name. */
+const numbered = new Map([...recordTypes.values()].map((type) => [type.code, type]));
+
+/** Numbers that are no data of a zone: SOA, which the zone itself holds, and those of queries (RFC 6895 3.1). */
+function isReserved(code: number): boolean {
+  return code === 0 || code === 6 || code === 41 || (code >= 128 && code <= 255) || code >= 65_535;
+}
+
+/**
+ * The name of a type, any case; a type outside the table is `TYPEnnn`, and a number in the table gets its name.
+ * Throws `type-unknown` with the nearest name.
+ */
 export function parseType(text: string): string {
+  return recordType(text).name;
+}
+
+/** The entry of a type, by its name in any case. Throws `type-unknown`. */
+export function recordType(text: string): RecordType {
   const name = text.toUpperCase();
-  if (recordTypes.has(name)) return name;
-  const near = recordTypeNames.find((known) => isOneEditAway(name, known));
+  const known = recordTypes.get(name);
+  if (known !== undefined) return known;
+  const code = Number(/^TYPE([0-9]{1,5})$/.exec(name)?.[1] ?? 0);
+  if (!isReserved(code)) return numbered.get(code) ?? genericType(code);
+  const near = recordTypeNames.find((other) => isOneEditAway(name, other));
   throw new DnsError(
     'type-unknown',
     `${quoted(text)} is not a record type`,
     ELSEWHERE[name] ??
-      (near === undefined ? `Known types: ${recordTypeNames.join(' ')}.` : `Did you mean ${near}?`),
+      (near === undefined
+        ? `Known types: ${recordTypeNames.join(' ')}, or TYPEnnn.`
+        : `Did you mean ${near}?`),
   );
 }
 
@@ -39,11 +60,6 @@ function isOneEditAway(a: string, b: string): boolean {
   const [middleA, middleB] = [a.slice(head, a.length - tail), b.slice(head, b.length - tail)];
   const swapped = middleA.length === 2 && middleA === [...middleB].toReversed().join('');
   return swapped || Math.max(middleA.length, middleB.length) <= 1;
-}
-
-/** The table's entry of a type. Throws `type-unknown`. */
-export function recordType(name: string): RecordType {
-  return recordTypes.get(parseType(name)) as RecordType;
 }
 
 /**

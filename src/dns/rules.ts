@@ -2,6 +2,7 @@ import { DnsError } from './error.ts';
 import { absoluteName, ownerName } from './names.ts';
 import { readingRules } from './reading-rules.ts';
 import { recordType } from './record.ts';
+import { digestRules } from './rules/digests.ts';
 import { mailRules } from './rules/mail.ts';
 import { nameRules } from './rules/names.ts';
 import { setRules } from './rules/sets.ts';
@@ -20,6 +21,7 @@ const zoneRules: readonly ZoneRule[] = [
   ...nameRules,
   ...targetRules,
   ...valueRules,
+  ...digestRules,
   ...mailRules,
 ];
 

@@ -16,7 +16,7 @@ const ENDS_WORD = new Set([' ', '\t', '\r', '\n', '"', ';', '(', ')']);
  * a blank, a line end, a quote, `;` and parentheses, which are the caller's to treat. With `pairs`, a quote
  * after `=` belongs to the word, as in `alpn="h2,h3"` (RFC 9460 2.1).
  */
-export function scanToken(source: string, at: number, pairs = false): { token: Token; end: number } {
+function scanToken(source: string, at: number, pairs = false): { token: Token; end: number } {
   if (source[at] === '"') {
     const end = closingQuote(source, at);
     return { token: { text: source.slice(at + 1, end), quoted: true, column: at + 1 }, end: end + 1 };

@@ -34,7 +34,7 @@ export type NameSets = ReadonlyMap<string, readonly Entry[]>;
 const NOTHING: NameSets = new Map();
 
 /** The name one label up, `@` above a single label; escaped dots are no separators. */
-export function parentName(name: string): string {
+function parentName(name: string): string {
   for (let at = 0; at < name.length; at += 1) {
     if (name[at] === '\\') at += 1;
     else if (name[at] === '.') return name.slice(at + 1);
@@ -121,7 +121,7 @@ function byName(entries: readonly Entry[]): Map<string, Map<string, Entry[]>> {
 }
 
 /** Takes what a rule found: the record it is about, what is wrong, the way out. */
-export type Report = (at: { name: string; type?: string }, message: string, hint?: string) => void;
+type Report = (at: { name: string; type?: string }, message: string, hint?: string) => void;
 
 /** A rule over a whole zone. */
 export interface ZoneRule {

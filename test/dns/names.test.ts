@@ -1,6 +1,5 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DnsError } from '../../src/dns/error.ts';
 import {
   absoluteName,
   displayName,
@@ -10,7 +9,7 @@ import {
   toHostname,
   toUnicode,
 } from '../../src/dns/names.ts';
-import { ruleOf } from './rule-of.ts';
+import { errorOf, ruleOf } from './rule-of.ts';
 
 const L63 = 'a'.repeat(63);
 /** 3 labels of 63, one of 61: 253 characters. */
@@ -82,13 +81,9 @@ describe('toHostname', () => {
 
   it('quotes hostile input inertly', () => {
     for (const input of ['a\u001b[2J\u009b\u202e\r.com', `${'\u001b'.repeat(300)}`]) {
-      try {
-        toHostname(input);
-        expect.unreachable();
-      } catch (error) {
-        expect((error as DnsError).message).toMatch(/^[\x20-\x7e…]+$/);
-        expect((error as DnsError).hint).toBeDefined();
-      }
+      const error = errorOf(() => toHostname(input));
+      expect(error?.message).toMatch(/^[\x20-\x7e…]+$/);
+      expect(error?.hint).toBeDefined();
     }
   });
 });
@@ -206,18 +201,13 @@ describe('absolute and relative names', () => {
       fc.property(
         fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.string({ maxLength: 20 })),
         (input) => {
-          let stored: string;
-          try {
-            stored = ownerName(input, 'example.com');
-          } catch (error) {
-            expect(error).toBeInstanceOf(DnsError);
-            return;
-          }
+          if (errorOf(() => ownerName(input, 'example.com')) !== undefined) return;
+          const stored = ownerName(input, 'example.com');
           expect(stored).toMatch(/^[\x21-\x7e]+$/);
           expect(ownerName(absoluteName(stored, 'example.com'), 'example.com')).toBe(stored);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });

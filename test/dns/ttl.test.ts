@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatTtl, parseTtl } from '../../src/dns/ttl.ts';
 import { ruleOf } from './rule-of.ts';

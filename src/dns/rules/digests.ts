@@ -1,0 +1,43 @@
+import { recordTypes } from '../types.ts';
+import type { ZoneRule } from '../zone.ts';
+
+/** Rules on the types that carry digests of keys. */
+export const digestRules: readonly ZoneRule[] = [
+  {
+    id: 'digest-length',
+    level: 'strict',
+    summary: 'A digest in DS, TLSA or SSHFP is as long as its kind makes it',
+    check(zone, report) {
+      for (const { name: type, digest } of recordTypes.values()) {
+        if (digest === undefined) continue;
+        for (const entry of zone.servedOf(type)) {
+          const wanted = digest.octets[Number(entry.data[digest.kind])];
+          const octets = String(entry.data[digest.data]).length / 2;
+          if (wanted === undefined || wanted === octets) continue;
+          report(
+            entry,
+            `${zone.full(entry.name)} ${type} has a digest of ${octets} octets; its kind has ${wanted}`,
+            'Copy the digest again, as a whole.',
+          );
+        }
+      }
+    },
+  },
+  {
+    id: 'ds-without-ns',
+    level: 'strict',
+    summary: 'A DS stands beside the NS of a delegated child zone, never at the apex (RFC 4035 2.4)',
+    check(zone, report) {
+      for (const [name, sets] of zone.served) {
+        if (!sets.has('DS') || (name !== '@' && zone.delegation(name) !== undefined)) continue;
+        report(
+          { name, type: 'DS' },
+          `${zone.full(name)} has a DS, but is not delegated`,
+          name === '@'
+            ? 'It belongs in the zone above.'
+            : 'Add the NS records of the child zone, or remove the DS.',
+        );
+      }
+    },
+  },
+];

@@ -1,0 +1,13 @@
+import { target, unsigned } from '../fields.ts';
+import { defineType } from '../record-type.ts';
+import { serviceParameters } from '../service-parameters.ts';
+
+/** RFC 9460 2; priority 0 is an alias, the target `.` the owner itself. */
+export const SVCB = defineType<{ priority: number; target: string; params: string[] }>({
+  name: 'SVCB',
+  code: 64,
+  summary: 'how a service is reached',
+  fields: { priority: unsigned(16), target, params: serviceParameters },
+  target: 'target',
+  pairs: true,
+});

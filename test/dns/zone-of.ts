@@ -1,0 +1,22 @@
+import { parseValues } from '../../src/dns/record.ts';
+import type { ZoneRecord } from '../../src/dns/rules.ts';
+
+export const ORIGIN = 'example.com';
+
+/**
+ * Records from lines `name type value`, one a line; flags stand in front, as in `off proxied ttl=60 www A 192.0.2.1`.
+ */
+export function zoneOf(...lines: string[]): ZoneRecord[] {
+  return lines.map((line) => {
+    const words = line.split(' ');
+    const record = { ttl: 300, proxied: false, enabled: true };
+    for (; /^(?:off|proxied|ttl=\d+)$/.test(words[0] ?? ''); words.shift()) {
+      if (words[0] === 'off') record.enabled = false;
+      else if (words[0] === 'proxied') record.proxied = true;
+      else record.ttl = Number(words[0]?.slice(4));
+    }
+    const [name = '', type = '', ...value] = words;
+    const [data = {}] = parseValues(type, [` ${value.join(' ')}`.slice(type === 'TXT' ? 1 : 0)], ORIGIN);
+    return { name, type, data, ...record };
+  });
+}
