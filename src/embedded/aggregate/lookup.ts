@@ -1,0 +1,143 @@
+import type { Document } from 'bson';
+import { valueKey } from '../bson/key.ts';
+import { collectKeys } from '../bson/paths.ts';
+import { decodePlain, decodeValue, encode, EMPTY_ARRAY_VALUE, type RawValue } from '../bson/raw.ts';
+import { isDocument, isRegex } from '../bson/values.ts';
+import { findRows } from '../query/find.ts';
+import { notSupported, ServerError } from '../server-error.ts';
+import { evaluate, plain } from './expressions.ts';
+import { pipelineDocuments, runOver, type Scope } from './pipeline.ts';
+import { checkPipeline } from './stages.ts';
+
+interface Lookup {
+  readonly from: string;
+  readonly as: readonly string[];
+  readonly localField?: string;
+  readonly foreignField?: string;
+  readonly variables: Document;
+  readonly pipeline: readonly Document[];
+}
+
+/** More values than this are not looked up one by one: the foreign collection is read through once. */
+const MAX_VALUES = 5000;
+const FIELDS = new Set(['from', 'as', 'localField', 'foreignField', 'let', 'pipeline']);
+
+/** The `$lookup` stage: by equality of two fields, by a pipeline, or by both. */
+export function lookup(scope: Scope, documents: Document[], argument: unknown): Document[] {
+  const spec = parseLookup(argument);
+  const namespace = `${scope.database}.${spec.from}`;
+  if (spec.localField !== undefined) return joinByFields(scope, documents, spec, namespace);
+  return documents.map((document) => {
+    const inner: Scope = {
+      ...scope,
+      variables: { ...scope.variables, ...variablesFor(document, spec, scope) },
+    };
+    return withField(document, spec.as, pipelineDocuments(inner, namespace, spec.pipeline));
+  });
+}
+
+function parseLookup(argument: unknown): Lookup {
+  if (!isDocument(argument)) throw new ServerError(9, 'the $lookup specification must be an Object');
+  const unknown = Object.keys(argument).find((field) => !FIELDS.has(field));
+  if (unknown) throw new ServerError(9, `unknown argument to $lookup: ${unknown}`);
+  const { from, as, localField, foreignField, let: variables = {}, pipeline } = argument;
+  if (from === undefined) throw notSupported('$lookup without from');
+  for (const [name, value] of Object.entries({
+    from,
+    as,
+    localField: localField ?? '',
+    foreignField: foreignField ?? '',
+  })) {
+    if (typeof value !== 'string') throw new ServerError(9, `$lookup argument '${name}' must be a string`);
+  }
+  if ((localField === undefined) !== (foreignField === undefined))
+    throw new ServerError(9, '$lookup requires both or neither of localField and foreignField');
+  if (localField === undefined && pipeline === undefined)
+    throw new ServerError(9, '$lookup requires either a pipeline or localField and foreignField');
+  const stages = checkPipeline(pipeline ?? []);
+  return { from, as: as.split('.'), localField, foreignField, variables, pipeline: stages };
+}
+
+const SIMPLE_PATH = /^\$[A-Za-z_]\w*$/;
+
+/** The `let` variables of one document. */
+function variablesFor(document: Document, { variables }: Lookup, scope: Scope): Document {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, expression]) => {
+      const direct = typeof expression === 'string' && SIMPLE_PATH.test(expression);
+      return [
+        name,
+        direct
+          ? document[expression.slice(1)]
+          : evaluate(document, expression, scope.variables && plain(scope.variables)),
+      ];
+    }),
+  );
+}
+
+/**
+ * One query for all local values, answered by the index of the foreign field where there is one; then joined by the
+ * keys of the values. A missing field joins null and missing ones.
+ */
+function joinByFields(scope: Scope, documents: Document[], spec: Lookup, namespace: string): Document[] {
+  const local = documents.map((document) => keysOf(encode(document), spec.localField as string));
+  const values = new Map(local.flatMap((keys) => [...keys]));
+  const foreign = foreignByKey(scope, namespace, spec, values);
+  return documents.map((document, i) => {
+    const found = new Set(
+      [...(local[i] as Map<string, RawValue>).keys()].flatMap((key) => foreign.get(key) ?? []),
+    );
+    let joined = [...found].toSorted((a, b) => a.order - b.order).map(({ raw }) => decodePlain(raw));
+    if (spec.pipeline.length > 0) {
+      const variables = { ...scope.variables, ...variablesFor(document, spec, scope) };
+      joined = runOver({ ...scope, variables }, joined, spec.pipeline);
+    }
+    return withField(document, spec.as, joined);
+  });
+}
+
+function keysOf(raw: Buffer, path: string): Map<string, RawValue> {
+  const values: RawValue[] = [];
+  collectKeys(raw, 0, path.split('.'), 0, values);
+  return new Map(
+    values
+      .filter((value) => value !== EMPTY_ARRAY_VALUE)
+      .map((value) => [valueKey(value.bytes, value.type, value.offset).toString('latin1'), value]),
+  );
+}
+
+interface Foreign {
+  readonly order: number;
+  readonly raw: Buffer;
+}
+
+function foreignByKey(
+  scope: Scope,
+  namespace: string,
+  spec: Lookup,
+  wanted: ReadonlyMap<string, RawValue>,
+): Map<string, Foreign[]> {
+  const path = spec.foreignField as string;
+  const list = [...wanted.values()].map((value) => (value.bytes.length === 0 ? null : decodeValue(value)));
+  const byKey = new Map<string, Foreign[]>();
+  if (list.length === 0) return byKey;
+  const filter = list.length > MAX_VALUES || list.some(isRegex) ? {} : { [path]: { $in: list } };
+  let order = 0;
+  for (const [, raw] of findRows(scope.store, scope.view, namespace, { filter, deadline: scope.deadline })) {
+    const foreign: Foreign = { order: order++, raw };
+    for (const key of keysOf(raw, path).keys()) {
+      if (!wanted.has(key)) continue;
+      const known = byKey.get(key);
+      if (known) known.push(foreign);
+      else byKey.set(key, [foreign]);
+    }
+  }
+  return byKey;
+}
+
+function withField(document: Document, path: readonly string[], value: unknown): Document {
+  const [first, ...rest] = path as [string, ...string[]];
+  if (rest.length === 0) return { ...document, [first]: value };
+  const inner: unknown = document[first];
+  return { ...document, [first]: withField(isDocument(inner) ? inner : {}, rest, value) };
+}

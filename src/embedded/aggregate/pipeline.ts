@@ -1,0 +1,220 @@
+import type { Document } from 'bson';
+import { decodePlain, encode } from '../bson/raw.ts';
+import { isDocument, toNumber } from '../bson/values.ts';
+import { findRows, type Query } from '../query/find.ts';
+import { compileFilter } from '../query/match.ts';
+import { compileProjection } from '../query/projection.ts';
+import { parseSort, sortKey } from '../query/sort.ts';
+import { notSupported, ServerError } from '../server-error.ts';
+import type { Store } from '../store/store.ts';
+import type { View } from '../store/view.ts';
+import { mentionsExpression, plain, runStages } from './expressions.ts';
+import { withIndexableEquality } from './correlated.ts';
+import { lookup } from './lookup.ts';
+import { checkPipeline, isOwnStage, stageName, type OwnStage } from './stages.ts';
+
+/** What the stages of one aggregation share. */
+export interface Scope {
+  readonly store: Store;
+  readonly view: View;
+  readonly database: string;
+  readonly deadline: number | undefined;
+  /** The `let` variables, of the command and of the `$lookup`s around. */
+  readonly variables: Document | undefined;
+}
+
+/** Whether a pipeline needs expressions to be loaded. */
+export function needsStages(pipeline: unknown): boolean {
+  if (!Array.isArray(pipeline)) return false;
+  const { rest, counted } = splitHead(pipeline as Document[]);
+  return mentionsExpression(pipeline) || (counted === undefined && rest.some(stageNeeds));
+}
+
+function stageNeeds(stage: unknown): boolean {
+  if (!isDocument(stage)) return false;
+  const [name = '', argument] = Object.entries(stage)[0] ?? [];
+  if (name === '$project') return !isPlainInclusion(argument);
+  if (name === '$lookup')
+    return isDocument(argument) && (argument['let'] !== undefined || pipelineNeeds(argument['pipeline']));
+  if (name === '$unionWith') return isDocument(argument) && pipelineNeeds(argument['pipeline']);
+  if (name === '$facet') return isDocument(argument) && Object.values(argument).some(pipelineNeeds);
+  return !isOwnStage(name);
+}
+
+function pipelineNeeds(pipeline: unknown): boolean {
+  return Array.isArray(pipeline) && pipeline.some(stageNeeds);
+}
+
+/** A `$project` of top-level fields by 0 and 1, which is what a find projection does. */
+function isPlainInclusion(argument: unknown): boolean {
+  return (
+    isDocument(argument) &&
+    Object.entries(argument).every(
+      ([field, value]) => !field.includes('.') && [0, 1].includes(toNumber(value)),
+    )
+  );
+}
+
+interface Head {
+  readonly query: Query;
+  readonly rest: readonly Document[];
+  /** The group id and field of a pipeline that only counts. */
+  readonly counted: { id: unknown; field: string } | undefined;
+}
+
+/** The first stages, as far as a query by index does them. */
+function splitHead(pipeline: readonly Document[]): Head {
+  let at = 0;
+  const take = (name: string): unknown => {
+    const stage = pipeline[at];
+    if (!isDocument(stage) || !(name in stage)) return undefined;
+    at++;
+    return stage[name];
+  };
+  const filter = take('$match') as Document | undefined;
+  const sort = take('$sort') as Document | undefined;
+  const skip = take('$skip');
+  const limit = take('$limit');
+  const query: Query = {
+    filter: filter ?? {},
+    sort,
+    ...(skip === undefined ? {} : { skip: stageCount('$skip', skip) }),
+    ...(limit === undefined ? {} : { limit: stageCount('$limit', limit) }),
+  };
+  const rest = pipeline.slice(at);
+  return { query, rest, counted: countOf(rest) };
+}
+
+/** What countDocuments sends: `{$group: {_id: 1, n: {$sum: 1}}}` at the end. */
+function countOf(rest: readonly Document[]): Head['counted'] {
+  const group: unknown = rest.length === 1 ? rest[0]?.['$group'] : undefined;
+  if (!isDocument(group)) return undefined;
+  const [field, ...more] = Object.keys(group).filter((name) => name !== '_id');
+  const sum: unknown = field === undefined ? undefined : group[field];
+  const id: unknown = group['_id'];
+  if (field === undefined || more.length > 0 || !isDocument(sum) || toNumber(sum['$sum']) !== 1)
+    return undefined;
+  return id === null || !Number.isNaN(toNumber(id)) ? { id, field } : undefined;
+}
+
+function stageCount(name: string, argument: unknown): number {
+  const number = toNumber(argument);
+  if (!Number.isInteger(number) || number < 0) {
+    throw new ServerError(
+      name === '$limit' ? 2107201 : 5107200,
+      `invalid argument to ${name} stage: Expected a non-negative number`,
+    );
+  }
+  if (name === '$limit' && number === 0) throw new ServerError(15958, 'the limit must be positive');
+  return number;
+}
+
+/** Runs a pipeline over a collection and gives its documents as bytes. */
+export function* runPipeline(scope: Scope, namespace: string, pipeline: unknown): Generator<Buffer> {
+  const stages = checkPipeline(pipeline);
+  const { query, rest, counted } = splitHead(stages);
+  const rows = findRows(scope.store, scope.view, namespace, {
+    ...query,
+    deadline: scope.deadline,
+    variables: scope.variables,
+  });
+  if (counted) {
+    let count = 0;
+    for (const _row of rows) count++;
+    if (count > 0) yield encode({ _id: counted.id, [counted.field]: count });
+    return;
+  }
+  const project = rest[0]?.['$project'] as Document | undefined;
+  if (rest.length === 0 || (rest.length === 1 && isPlainInclusion(project))) {
+    const shape = compileProjection(project, {});
+    for (const [, raw] of rows) yield shape(raw);
+    return;
+  }
+  const documents = Array.from(rows, ([, raw]) => decodePlain(raw));
+  for (const document of runOver(scope, documents, rest)) yield encode(document);
+}
+
+/** Runs a pipeline over a collection and gives plain documents: what `$lookup` and `$unionWith` take. */
+export function pipelineDocuments(
+  scope: Scope,
+  namespace: string,
+  pipeline: readonly Document[],
+): Document[] {
+  const { query, rest } = splitHead(pipeline);
+  const filter = withIndexableEquality(query.filter, scope.variables);
+  const rows = findRows(scope.store, scope.view, namespace, {
+    ...query,
+    filter,
+    deadline: scope.deadline,
+    variables: scope.variables,
+  });
+  return runOver(
+    scope,
+    Array.from(rows, ([, raw]) => decodePlain(raw)),
+    rest,
+  );
+}
+
+/** Runs stages over documents. */
+export function runOver(scope: Scope, documents: Document[], stages: readonly Document[]): Document[] {
+  let current = documents;
+  let pending: Document[] = [];
+  const flush = (): void => {
+    if (pending.length > 0) current = runStages(current, pending, scope.variables && plain(scope.variables));
+    pending = [];
+  };
+  for (const stage of stages) {
+    const name = stageName(stage);
+    if (!isOwnStage(name)) pending.push(stage);
+    else {
+      flush();
+      current = OWN[name](scope, current, stage[name]);
+    }
+  }
+  flush();
+  return current;
+}
+
+type Step = (scope: Scope, documents: Document[], argument: unknown) => Document[];
+
+const OWN: Readonly<Record<OwnStage, Step>> = {
+  $match: (scope, documents, argument) => {
+    if (!isDocument(argument))
+      throw new ServerError(15959, 'the match filter must be an expression in an object');
+    const test = compileFilter(argument, scope.variables ? { variables: scope.variables } : {});
+    return documents.filter((document) => test(encode(document)));
+  },
+  $sort: (_scope, documents, argument) => {
+    const fields = parseSort(argument as Document);
+    if (fields.length === 0) throw new ServerError(15976, '$sort stage must have at least one sort key');
+    const key = sortKey(fields);
+    const keyed = documents.map((document) => ({ document, key: key(encode(document)) }));
+    return keyed.toSorted((a, b) => Buffer.compare(a.key, b.key)).map(({ document }) => document);
+  },
+  $limit: (_scope, documents, argument) => documents.slice(0, stageCount('$limit', argument)),
+  $skip: (_scope, documents, argument) => documents.slice(stageCount('$skip', argument)),
+  $count: (_scope, documents, argument) => {
+    if (typeof argument !== 'string' || argument === '')
+      throw new ServerError(40156, 'the count field must be a non-empty string');
+    return documents.length > 0 ? [{ [argument]: documents.length }] : [];
+  },
+  $lookup: lookup,
+  $unionWith: (scope, documents, argument) => {
+    const { coll, pipeline = [], ...more } = isDocument(argument) ? argument : { coll: argument };
+    const [unknown] = Object.keys(more);
+    if (unknown) throw new ServerError(40415, `BSON field '$unionWith.${unknown}' is an unknown field.`);
+    if (typeof coll !== 'string') throw notSupported('$unionWith without a collection');
+    return [...documents, ...pipelineDocuments(scope, `${scope.database}.${coll}`, checkPipeline(pipeline))];
+  },
+  $facet: (scope, documents, argument) => {
+    if (!isDocument(argument) || Object.keys(argument).length === 0)
+      throw new ServerError(40169, 'the $facet specification must be a non-empty object');
+    const bytes = documents.map(encode);
+    // every facet begins with documents of its own: a stage may change them
+    const facets = Object.entries(argument).map(([name, stages]) => [
+      name,
+      runOver(scope, bytes.map(decodePlain), checkPipeline(stages)),
+    ]);
+    return [Object.fromEntries(facets) as Document];
+  },
+};

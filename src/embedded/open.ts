@@ -1,0 +1,108 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { NetgoatError } from '../errors.ts';
+import type { Engine } from './commands/command.ts';
+import { removeStaleSockets, socketPath, type SocketPath } from './socket-path.ts';
+import { uint32 } from './store/bytes.ts';
+import { Cursors } from './store/cursors.ts';
+import { Environment } from './store/environment.ts';
+import { removeExpired } from './store/expiry.ts';
+import { Sessions } from './store/sessions.ts';
+import { Store } from './store/store.ts';
+import { listen } from './wire/server.ts';
+
+/** The layout of the files. A store with a higher number was made by a newer netgoat. */
+const FORMAT = 1;
+const FORMAT_KEY = 'format';
+const SWEEP_MS = 60_000;
+
+/** An opened store: what to connect Mongoose to. */
+export interface EmbeddedStore {
+  /** The URI of a database of the store; it works in this process, while the store is open. */
+  uri(database: string): string;
+  /** Waits until everything written is on the disk, and lets go of the files and the socket. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store in a folder, which is made, with mode 0700, if it is missing. Several processes may have one store
+ * open. Throws NetgoatError `unreachable` if the folder cannot be used, holds no store, or one of a newer netgoat.
+ */
+export async function openEmbedded(folder: string): Promise<EmbeddedStore> {
+  const path = resolve(folder);
+  const environment = await openEnvironment(path);
+  const socket = await socketPath(path);
+  const store = new Store(environment);
+  const engine: Engine = {
+    store,
+    cursors: new Cursors(),
+    sessions: new Sessions(store),
+    address: socket.path,
+  };
+  const server = await listen(engine).catch(async (error: unknown) => {
+    await environment.close();
+    throw unreachable(path, error);
+  });
+  const sweeper = setInterval(() => void sweep(engine), SWEEP_MS);
+  sweeper.unref();
+  return {
+    uri: (database) => `mongodb://${encodeURIComponent(socket.path)}/${database}?directConnection=true`,
+    close: async () => {
+      clearInterval(sweeper);
+      await server.close();
+      await shutDown(engine, socket);
+    },
+  };
+}
+
+async function openEnvironment(path: string): Promise<Environment> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const environment = new Environment(path);
+    await stamp(environment, path);
+    await removeStaleSockets(path);
+    return environment;
+  } catch (error) {
+    throw error instanceof NetgoatError ? error : unreachable(path, error);
+  }
+}
+
+/** Writes the format into a new store; refuses one that is newer. */
+async function stamp(environment: Environment, path: string): Promise<void> {
+  const format = environment.catalog.getBinary(FORMAT_KEY)?.readUInt32BE(0);
+  if (format === undefined) {
+    await environment.write(() => environment.catalog.putSync(FORMAT_KEY, uint32(FORMAT)));
+  } else if (format > FORMAT) {
+    await environment.close();
+    throw new NetgoatError(
+      'unreachable',
+      `the store in ${path} was made by a newer netgoat (format ${format})`,
+      {
+        hint: 'update netgoat, or name another folder with --db embedded:PATH',
+      },
+    );
+  }
+}
+
+function unreachable(path: string, error: unknown): NetgoatError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new NetgoatError('unreachable', `cannot open the embedded store in ${path}: ${reason}`, {
+    hint: 'check that the folder is writable and holds a netgoat store, or name another with --db embedded:PATH',
+    cause: error,
+  });
+}
+
+async function sweep({ store, cursors, sessions }: Engine): Promise<void> {
+  cursors.expire();
+  sessions.expire();
+  // a full disk or a busy one: the next sweep tries again
+  await removeExpired(store).catch(() => undefined);
+}
+
+async function shutDown({ store, cursors, sessions }: Engine, socket: SocketPath): Promise<void> {
+  cursors.expire(true);
+  sessions.expire(true);
+  await removeExpired(store).catch(() => undefined);
+  await store.environment.close();
+  await socket.remove();
+}

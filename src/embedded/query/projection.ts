@@ -1,0 +1,226 @@
+import type { Document } from 'bson';
+import { evaluate } from '../aggregate/expressions.ts';
+import { cstringEnd, decode, decodePlain, encode, valueSize, wrapValue } from '../bson/raw.ts';
+import { rawOf } from '../bson/raw.ts';
+import { isDocument, isNumber, isTrue, toNumber } from '../bson/values.ts';
+import { notSupported, ServerError } from '../server-error.ts';
+import { elementTest } from './match.ts';
+import { matchedPosition } from './position.ts';
+
+/** A find projection: raw document in, raw document out. */
+export type Projection = (raw: Buffer) => Buffer;
+
+type Leaf = { readonly keep: boolean } | { readonly change: (value: unknown, raw: Buffer) => unknown };
+type Tree = Map<string, Tree | Leaf>;
+
+interface Plan {
+  readonly tree: Tree;
+  inclusive: boolean | undefined;
+  readonly computed: [string, unknown][];
+}
+
+/** True if the projection needs expressions to be loaded. */
+export function projectsExpressions(projection: unknown): boolean {
+  return isDocument(projection) && Object.values(projection).some((value) => kindOf(value) === 'expression');
+}
+
+/**
+ * Compiles a projection (manual, "Project Fields to Return"): inclusion, exclusion, `$slice`, `$elemMatch`, the
+ * positional `$`, and expressions. `filter` is what the positional `$` refers to.
+ */
+export function compileProjection(projection: Document | undefined, filter: Document): Projection {
+  const entries = Object.entries(projection ?? {});
+  if (entries.length === 0) return (raw) => raw;
+  const plan: Plan = { tree: new Map(), inclusive: undefined, computed: [] };
+  for (const [path, value] of entries) addPath(plan, path, value, filter);
+  const id = plan.tree.get('_id');
+  if (plan.inclusive === undefined) {
+    // only _id, $slice or nothing was named: _id: 1 alone is an inclusion, everything else keeps the rest
+    plan.inclusive =
+      plan.computed.length > 0 || (plan.tree.size === 1 && id !== undefined && 'keep' in id && id.keep);
+  }
+  if (plan.inclusive && id === undefined) plan.tree.set('_id', { keep: true });
+  return isFlat(plan) ? flatProjection(plan) : treeProjection(plan);
+}
+
+function kindOf(value: unknown): 'flag' | 'slice' | 'elemMatch' | 'meta' | 'nested' | 'expression' {
+  if (typeof value === 'boolean' || isNumber(value)) return 'flag';
+  if (isDocument(value)) {
+    const first = Object.keys(value)[0];
+    if (first === '$slice')
+      return Array.isArray(value['$slice']) && value['$slice'].length === 3 ? 'expression' : 'slice';
+    if (first === '$elemMatch') return 'elemMatch';
+    if (first === '$meta') return 'meta';
+    if (first && !first.startsWith('$')) return 'nested';
+  }
+  return 'expression';
+}
+
+function addPath(plan: Plan, path: string, value: unknown, filter: Document): void {
+  const kind = kindOf(value);
+  if (kind === 'meta') throw notSupported('$meta in a projection');
+  if (kind === 'nested') {
+    for (const [key, inner] of Object.entries(value as Document))
+      addPath(plan, `${path}.${key}`, inner, filter);
+    return;
+  }
+  if (kind === 'expression') {
+    setMode(plan, true, path);
+    plan.computed.push([path, value]);
+    return;
+  }
+  if (kind === 'slice') return setLeaf(plan.tree, path, { change: sliceOf((value as Document)['$slice']) });
+  if (kind === 'elemMatch') {
+    setMode(plan, true, path);
+    return setLeaf(plan.tree, path, { change: firstElement((value as Document)['$elemMatch']) });
+  }
+  const keep = isTrue(value);
+  if (path !== '_id') setMode(plan, keep, path);
+  if (path.endsWith('.$')) return addPositional(plan, path.slice(0, -2), filter);
+  if (path.includes('$'))
+    throw new ServerError(31395, `positional projection cannot be used in the middle: ${path}`);
+  setLeaf(plan.tree, path, { keep });
+}
+
+function setMode(plan: Plan, inclusive: boolean, path: string): void {
+  if (plan.inclusive === undefined) plan.inclusive = inclusive;
+  if (plan.inclusive === inclusive) return;
+  throw inclusive
+    ? new ServerError(31253, `Cannot do inclusion on field ${path} in exclusion projection`)
+    : new ServerError(31254, `Cannot do exclusion on field ${path} in inclusion projection`);
+}
+
+function setLeaf(tree: Tree, path: string, leaf: Leaf): void {
+  const parts = path.split('.');
+  const last = parts.pop() as string;
+  let node = tree;
+  for (const part of parts) {
+    let next = node.get(part);
+    if (next === undefined) node.set(part, (next = new Map()));
+    if (!(next instanceof Map)) throw new ServerError(31249, `Path collision at ${path}`);
+    node = next;
+  }
+  if (node.has(last)) throw new ServerError(31250, `Path collision at ${path}`);
+  node.set(last, leaf);
+}
+
+function addPositional(plan: Plan, path: string, filter: Document): void {
+  setLeaf(plan.tree, path, {
+    change: (value, raw) => {
+      if (!Array.isArray(value)) return value;
+      const position = matchedPosition(filter, raw, path);
+      if (position === undefined) {
+        throw new ServerError(
+          51246,
+          "Executor error during find command: positional operator '.$' couldn't find a matching element in the array",
+        );
+      }
+      return [value[position]];
+    },
+  });
+}
+
+function sliceOf(argument: unknown): (value: unknown) => unknown {
+  const numbers = (Array.isArray(argument) ? argument : [argument]).map(toNumber);
+  const [first, limit] = numbers as [number, number | undefined];
+  if (numbers.some(Number.isNaN) || numbers.length > 2) throw new ServerError(28667, 'Invalid $slice syntax');
+  if (limit !== undefined && limit <= 0) throw new ServerError(28724, '$slice limit must be positive');
+  return (value) => {
+    if (!Array.isArray(value)) return value;
+    if (limit === undefined) return first < 0 ? value.slice(first) : value.slice(0, first);
+    const start = first < 0 ? Math.max(0, value.length + first) : first;
+    return value.slice(start, start + limit);
+  };
+}
+
+function firstElement(argument: unknown): (value: unknown) => unknown {
+  const test = elementTest(argument, {});
+  return (value) => {
+    if (!Array.isArray(value)) return undefined;
+    const hit = value.find((element) => {
+      const { bytes, type, offset } = rawOf(element);
+      return bytes.length > 0 ? test(bytes, type, offset) : test(wrapValue(bytes, type, offset), type, 7);
+    });
+    return hit === undefined ? undefined : [hit];
+  };
+}
+
+function isFlat(plan: Plan): boolean {
+  return (
+    plan.computed.length === 0 &&
+    [...plan.tree.values()].every((leaf) => !(leaf instanceof Map) && 'keep' in leaf)
+  );
+}
+
+/** Top-level fields only: the kept bytes are copied, nothing is decoded. */
+function flatProjection(plan: Plan): Projection {
+  const keepNamed = (name: string): boolean => {
+    const leaf = plan.tree.get(name);
+    return leaf === undefined ? !plan.inclusive : 'keep' in leaf && leaf.keep;
+  };
+  return (raw) => {
+    const pieces: Buffer[] = [];
+    let size = 5;
+    let at = 4;
+    while (at < raw.length - 1) {
+      const start = at;
+      const nameEnd = cstringEnd(raw, start + 1);
+      at = nameEnd + 1 + valueSize(raw, raw[start] as number, nameEnd + 1);
+      if (!keepNamed(raw.toString('utf8', start + 1, nameEnd))) continue;
+      pieces.push(raw.subarray(start, at));
+      size += at - start;
+    }
+    const out = Buffer.allocUnsafe(size);
+    let end = out.writeInt32LE(size, 0);
+    for (const piece of pieces) end += piece.copy(out, end);
+    out[end] = 0;
+    return out;
+  };
+}
+
+function treeProjection(plan: Plan): Projection {
+  return (raw) => {
+    const result = projectDocument(decode(raw), plan.tree, plan.inclusive === true, raw);
+    const source = plan.computed.length > 0 ? decodePlain(raw) : {};
+    for (const [path, expression] of plan.computed)
+      setComputed(result, path.split('.'), evaluate(source, expression));
+    return encode(result);
+  };
+}
+
+function projectDocument(document: Document, tree: Tree, inclusive: boolean, raw: Buffer): Document {
+  const result: Document = {};
+  for (const [name, value] of Object.entries(document)) {
+    const node = tree.get(name);
+    if (node === undefined) {
+      if (!inclusive) result[name] = value;
+    } else if (node instanceof Map) {
+      const inner = projectNested(value, node, inclusive, raw);
+      if (inner !== undefined) result[name] = inner;
+    } else if ('change' in node) {
+      const changed = node.change(value, raw);
+      if (changed !== undefined) result[name] = changed;
+    } else if (node.keep) result[name] = value;
+  }
+  return result;
+}
+
+function projectNested(value: unknown, tree: Tree, inclusive: boolean, raw: Buffer): unknown {
+  if (isDocument(value)) return projectDocument(value, tree, inclusive, raw);
+  if (Array.isArray(value)) {
+    return value
+      .map((element) => projectNested(element, tree, inclusive, raw))
+      .filter((element) => element !== undefined);
+  }
+  return inclusive ? undefined : value;
+}
+
+function setComputed(target: Document, parts: readonly string[], value: unknown): void {
+  if (value === undefined) return;
+  let node = target;
+  for (const part of parts.slice(0, -1)) {
+    if (!isDocument(node[part])) node[part] = {};
+    node = node[part] as Document;
+  }
+  node[parts.at(-1) as string] = value;
+}

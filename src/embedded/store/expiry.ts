@@ -1,0 +1,36 @@
+import { findRows } from '../query/find.ts';
+import type { Collection, Index } from './index-definition.ts';
+import type { Store } from './store.ts';
+import { DirectWriter } from './writers.ts';
+
+/** As many documents as one write transaction removes, so that other writers are not kept waiting. */
+const AT_ONCE = 1000;
+
+/** Removes the documents that TTL indexes have let expire (manual, "TTL Indexes"). Gives how many. */
+export async function removeExpired(store: Store, now = Date.now()): Promise<number> {
+  store.environment.latest();
+  let removed = 0;
+  for (const collection of store.catalog.collections().values()) {
+    for (const index of collection.indexes) {
+      if (index.expireAfterSeconds !== undefined) removed += await sweep(store, collection, index, now);
+    }
+  }
+  return removed;
+}
+
+async function sweep(store: Store, { namespace }: Collection, index: Index, now: number): Promise<number> {
+  const [field] = index.fields as [string];
+  const before = new Date(now - Number(index.expireAfterSeconds) * 1000);
+  const filter = { [field]: { $lt: before } };
+  let removed = 0;
+  for (;;) {
+    const batch = await store.write(() => {
+      const writer = new DirectWriter(store);
+      const rows = [...findRows(store, writer.view, namespace, { filter, limit: AT_ONCE })];
+      for (const [record, raw] of rows) writer.remove(namespace, record, raw);
+      return rows.length;
+    });
+    removed += batch;
+    if (batch < AT_ONCE) return removed;
+  }
+}

@@ -1,0 +1,155 @@
+import type { Document } from 'bson';
+import { isPosition } from '../bson/paths.ts';
+import { cloneValue, isDocument, typeName } from '../bson/values.ts';
+import { ServerError } from '../server-error.ts';
+import { REMOVE, type Change } from './change.ts';
+import { UPDATE_OPERATORS } from './operators.ts';
+import {
+  compileArrayFilters,
+  expandPath,
+  identifiersOf,
+  type ArrayFilters,
+  type PositionContext,
+} from './positions.ts';
+import { findTarget, readTarget, writeTarget } from './target.ts';
+
+/** One operator on one path, ready to be applied. */
+interface Modifier {
+  readonly path: string;
+  readonly operator: string;
+  readonly creates: boolean;
+  readonly change: Change;
+  /** Where `$rename` takes the value from. */
+  readonly from?: string;
+}
+
+/** A checked update document of operators. */
+export interface Modifiers {
+  readonly list: readonly Modifier[];
+  readonly arrayFilters: ArrayFilters;
+}
+
+/** The names of the update operators. */
+export const UPDATE_OPERATOR_NAMES: readonly string[] = [...Object.keys(UPDATE_OPERATORS), '$rename'];
+
+/**
+ * Checks an update document and its array filters. Throws FailedToParse for an unknown operator,
+ * ConflictingUpdateOperators for two operators on one path, and the operator's own error for a wrong argument.
+ */
+export function compileModifiers(update: Document, filters: readonly Document[]): Modifiers {
+  const list = Object.entries(update).flatMap(([operator, fields]) => modifiersOf(operator, fields));
+  // fields are applied in the order of their names, numbers by value, whatever the update's order (MongoDB 5.0)
+  list.sort((a, b) => comparePaths(a.path, b.path));
+  refuseConflicts(list.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
+  const arrayFilters = compileArrayFilters(filters);
+  const used = new Set(list.flatMap(({ path }) => identifiersOf(path)));
+  const unused = [...arrayFilters.keys()].find((name) => !used.has(name));
+  if (unused)
+    throw new ServerError(9, `The array filter for identifier '${unused}' was not used in the update`);
+  return { list, arrayFilters };
+}
+
+function modifiersOf(operator: string, fields: unknown): Modifier[] {
+  const known = UPDATE_OPERATORS[operator];
+  if (!known && operator !== '$rename') {
+    throw new ServerError(
+      9,
+      `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style update specified as an array`,
+    );
+  }
+  if (!isDocument(fields)) {
+    throw new ServerError(
+      9,
+      `Modifiers operate on fields but we found type ${typeName(fields)} instead. For example: {$mod: {<field>: ...}} not {${operator}: ...}`,
+    );
+  }
+  return Object.entries(fields).map(([path, argument]) => {
+    checkPath(path);
+    if (!known) return rename(path, argument);
+    return { path, operator, creates: known.creates, change: known.prepare(argument, path) };
+  });
+}
+
+function checkPath(path: string): void {
+  if (path === '') throw new ServerError(56, 'An empty update path is not valid.');
+  const parts = path.split('.');
+  if (parts.includes(''))
+    throw new ServerError(
+      56,
+      `The update path '${path}' contains an empty field name, which is not allowed.`,
+    );
+  if (parts[0]?.startsWith('$')) {
+    throw new ServerError(
+      52,
+      `The dollar ($) prefixed field '${parts[0]}' in '${path}' is not allowed in the context of an update's replacement document.`,
+    );
+  }
+}
+
+function rename(from: string, to: unknown): Modifier {
+  if (typeof to !== 'string')
+    throw new ServerError(2, `The 'to' field for $rename must be a string: ${from}`);
+  checkPath(to);
+  if (/\$/.test(from + to))
+    throw new ServerError(2, `The source and destination of $rename may not be dynamic: ${from}`);
+  return { path: to, from, operator: '$rename', creates: true, change: () => undefined };
+}
+
+function comparePaths(a: string, b: string): number {
+  const left = a.split('.');
+  const right = b.split('.');
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [x, y] = [left[i] as string, right[i] as string];
+    if (x === y) continue;
+    return isPosition(x) && isPosition(y) ? Number(x) - Number(y) : x < y ? -1 : 1;
+  }
+  return left.length - right.length;
+}
+
+function refuseConflicts(paths: readonly string[]): void {
+  const seen = new Set(paths);
+  for (const [i, path] of paths.entries()) {
+    const parts = path.split('.');
+    for (let n = 1; n < parts.length; n++) {
+      const parent = parts.slice(0, n).join('.');
+      if (seen.has(parent)) throw conflict(path, parent);
+    }
+    if (paths.indexOf(path) !== i) throw conflict(path, path);
+  }
+}
+
+function conflict(path: string, at: string): ServerError {
+  return new ServerError(40, `Updating the path '${path}' would create a conflict at '${at}'`);
+}
+
+/** Applies the operators to the document in `context`, in place. `$setOnInsert` counts only when inserting. */
+export function applyModifiers(modifiers: Modifiers, context: PositionContext, inserting: boolean): void {
+  for (const modifier of modifiers.list) {
+    if (modifier.operator === '$setOnInsert' && !inserting) continue;
+    if (modifier.from !== undefined) moveField(context.document, modifier.from, modifier.path);
+    else for (const parts of expandPath(modifier.path, context)) applyOne(modifier, parts, context.document);
+  }
+}
+
+function applyOne({ creates, change }: Modifier, parts: readonly string[], document: Document): void {
+  const target = findTarget(document, parts, creates);
+  if (!target) return;
+  const current = readTarget(target);
+  if (current === undefined && !creates) return;
+  const next = change(current);
+  // the same argument may land in several places: each gets its own copy
+  if (next !== undefined) writeTarget(target, typeof next === 'object' ? cloneValue(next) : next);
+}
+
+function moveField(document: Document, from: string, to: string): void {
+  const source = findTarget(document, from.split('.'), false);
+  const value = source && readTarget(source);
+  if (!source || value === undefined) return;
+  if (Array.isArray(source.container))
+    throw new ServerError(2, `The source field of $rename cannot be an array element: ${from}`);
+  const target = findTarget(document, to.split('.'), true);
+  if (!target || Array.isArray(target.container))
+    throw new ServerError(2, `The destination field of $rename cannot be an array element: ${to}`);
+  writeTarget(source, REMOVE);
+  writeTarget(target, value);
+}
