@@ -12,7 +12,11 @@ interface Noun {
 /** The table of contents: a noun's commands are loaded only when it is named. */
 export const nouns: Record<string, Noun> = {
   team: { summary: 'teams, which own everything', load: () => import('./commands/team/noun.ts') },
+  user: { summary: 'users, their roles and access tokens', load: () => import('./commands/user/noun.ts') },
   domain: { summary: 'domains, their ownership and TLS', load: () => import('./commands/domain/noun.ts') },
+  dns: { summary: 'the records of a domain', load: () => import('./commands/dns/noun.ts') },
+  sync: { summary: 'what the edges are sent', load: () => import('./commands/sync/noun.ts') },
+  history: { summary: 'who changed what, and when', load: () => import('./commands/history/noun.ts') },
 };
 
 /** The command tree for this command line. */

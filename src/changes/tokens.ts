@@ -66,7 +66,9 @@ export async function createToken(
   };
   return {
     ...(await tokensPlan(store, user, token, [...user.tokens, token])),
-    warnings: ['the token is shown this once: keep it in a secret store and give it to netgoat as NETGOAT_TOKEN'],
+    warnings: [
+      'the token is shown this once: keep it in a secret store and give it to netgoat as NETGOAT_TOKEN',
+    ],
     reveal: { token: text },
   };
 }
@@ -84,9 +86,13 @@ export async function revokeToken(store: Store, access: Access, name: string, to
     );
   }
   if (found.teams.some((team) => !reaches(access, team))) {
-    throw new NetgoatError('usage', `the token "${token}" reaches other teams too and cannot be revoked from here`, {
-      hint: `\`netgoat user set ${user.email} --remove-team <slug>\` takes a team from the user and its tokens`,
-    });
+    throw new NetgoatError(
+      'usage',
+      `the token "${token}" reaches other teams too and cannot be revoked from here`,
+      {
+        hint: `\`netgoat user set ${user.email} --remove-team <slug>\` takes a team from the user and its tokens`,
+      },
+    );
   }
   const others = user.tokens.filter((each) => each !== found);
   return { ...(await tokensPlan(store, user, found, others)), removes: token };

@@ -77,7 +77,8 @@ export async function setUser(
   const user = await findUser(store, access, name);
   const added = await findTeams(store, access, edits.addTeam);
   const left = await findTeams(store, access, edits.removeTeam);
-  const ranked = edits.role === undefined || added.length > 0 ? [] : await teamsToRank(store, access, user, edits.team);
+  const ranked =
+    edits.role === undefined || added.length > 0 ? [] : await teamsToRank(store, access, user, edits.team);
   for (const team of [...left, ...ranked]) requireMember(user, team);
   const renamed = edits.name !== undefined && edits.name !== user.name;
   if (renamed) refuseShared(access, user, 'renamed');
@@ -93,10 +94,10 @@ export async function setUser(
     });
   }
   const concerned = renamed ? user.teams : [...added, ...left, ...ranked].map(({ _id }) => _id);
-  return planOf(
-    updates(subjectIn(user, concerned), user, await normalize(store.models, 'User', next)),
-    { revision: user.revision, warnings: await ownerWarnings(store, user, next) },
-  );
+  return planOf(updates(subjectIn(user, concerned), user, await normalize(store.models, 'User', next)), {
+    revision: user.revision,
+    warnings: await ownerWarnings(store, user, next),
+  });
 }
 
 /** The end of a user and its tokens. */
@@ -146,7 +147,12 @@ function roleIn(user: User, team: Id): Role | undefined {
   return user.roles.find((each) => each.team.equals(team))?.role;
 }
 
-async function teamsToRank(store: Store, access: Access, user: User, named: readonly string[]): Promise<Team[]> {
+async function teamsToRank(
+  store: Store,
+  access: Access,
+  user: User,
+  named: readonly string[],
+): Promise<Team[]> {
   if (named.length > 0) return findTeams(store, access, named);
   const within = user.teams.filter((team) => reaches(access, team));
   if (within.length === 1) return [await findTeam(store, access, String(within[0]))];
@@ -159,9 +165,13 @@ async function teamsToRank(store: Store, access: Access, user: User, named: read
 /** What is the user's own, and not one team's, is changed only by those who reach all its teams. */
 function refuseShared(access: Access, user: User, done: string): void {
   if (user.teams.every((team) => reaches(access, team))) return;
-  throw new NetgoatError('usage', `${user.email} belongs to other teams too and cannot be ${done} from here`, {
-    hint: `\`netgoat user set ${user.email} --remove-team <slug>\` takes it out of a team`,
-  });
+  throw new NetgoatError(
+    'usage',
+    `${user.email} belongs to other teams too and cannot be ${done} from here`,
+    {
+      hint: `\`netgoat user set ${user.email} --remove-team <slug>\` takes it out of a team`,
+    },
+  );
 }
 
 async function refuseTaken(store: Store, access: Access, address: string): Promise<void> {
@@ -187,7 +197,9 @@ async function ownerWarnings(store: Store, before: User, after: User): Promise<s
         _id: { $ne: before._id },
         roles: { $elemMatch: { team, role: 'owner' } },
       });
-      return others > 0 ? [] : [`this leaves the team ${slugs.get(String(team)) ?? String(team)} without an owner`];
+      return others > 0
+        ? []
+        : [`this leaves the team ${slugs.get(String(team)) ?? String(team)} without an owner`];
     }),
   );
   return warnings.flat();

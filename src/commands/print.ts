@@ -1,9 +1,6 @@
 import type { Plan } from '../changes/plan.ts';
-import { withoutSecrets } from '../changes/history.ts';
-import { inOrder } from '../changes/order.ts';
 import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
-import type { Change } from '../models/change.ts';
 import type { Column } from '../output/columns.ts';
 import { renderDiff } from '../output/diff.ts';
 import type { DiffEntry } from '../output/diff.ts';
@@ -11,7 +8,8 @@ import { formats, renderItem, renderList } from '../output/formats.ts';
 import type { FormatName } from '../output/formats.ts';
 import { inert } from '../output/sanitize.ts';
 import { selectRows } from '../output/select.ts';
-import { teamSlugs } from '../queries/teams.ts';
+import { writeChunks } from '../output/stream.ts';
+import { entriesOf } from './entries.ts';
 import type { Outcome } from './outcome.ts';
 import type { Call, RawInput } from './spec.ts';
 
@@ -29,12 +27,15 @@ function formatOf(context: Context, input: RawInput): FormatName {
 export async function printOutcome(context: Context, outcome: Outcome, input: RawInput): Promise<void> {
   const { stdout, stderr } = context.world;
   if (outcome.type === 'text') return void stdout.write(outcome.text);
+  if (outcome.type === 'stream') return writeChunks(stdout, outcome.chunks);
   if (input['json'] === '') return void stdout.write(outcome.columns.map(({ key }) => `${key}\n`).join(''));
   const rows = outcome.type === 'list' ? outcome.rows : [outcome.row];
   const selected = selectRows(rows, shown(outcome.columns, context, input), selection(input));
   const format = formatOf(context, input);
   if (outcome.type === 'item') {
-    return void stdout.write(await renderItem(format, selected.rows[0]!, selected.columns, context.view));
+    stdout.write(await renderItem(format, selected.rows[0]!, selected.columns, context.view));
+    if (format === 'table' && outcome.below) stdout.write(outcome.below(context.view));
+    return;
   }
   stdout.write(await renderList(format, selected.rows, selected.columns, context.view));
   if (selected.rows.length === 0 && format === 'table') stderr.write(`${outcome.empty}\n`);
@@ -71,8 +72,9 @@ export async function printChanges(call: Call, input: RawInput, result: Result):
   const { stdout, stderr } = context.world;
   const format = formatOf(context, input);
   const entries = await entriesOf(call, plan.changes);
+  const reveal = dryRun ? {} : (plan.reveal ?? {});
   if (format !== 'table') {
-    const row = { dryRun, version, changes: entries, ...plan.reveal };
+    const row = { ...reveal, dryRun, version, changes: entries };
     const columns = Object.keys(row).map((key) => ({
       key,
       header: key,
@@ -84,7 +86,7 @@ export async function printChanges(call: Call, input: RawInput, result: Result):
       value: (each: DiffEntry) => each[key as keyof DiffEntry],
     }));
     stdout.write(
-      format === 'json' || format === 'yaml'
+      format === 'json' || format === 'yaml' || Object.keys(reveal).length > 0
         ? await renderItem(format, row, columns, context.view)
         : await renderList(
             format,
@@ -96,7 +98,7 @@ export async function printChanges(call: Call, input: RawInput, result: Result):
     return;
   }
   stdout.write(entries.length === 0 ? '' : renderDiff(entries, context.view));
-  for (const [name, value] of Object.entries(plan.reveal ?? {})) stdout.write(`${name}: ${inert(value)}\n`);
+  for (const [name, value] of Object.entries(reveal)) stdout.write(`${name}: ${inert(value)}\n`);
   stderr.write(remark(entries.length, version, dryRun));
 }
 
@@ -108,39 +110,4 @@ function remark(count: number, version: number | null, dryRun: boolean): string 
 /** The diff of a plan, as a question shows it. */
 export async function diffText(call: Call, plan: Plan): Promise<string> {
   return renderDiff(await entriesOf(call, plan.changes), call.context.view);
-}
-
-async function entriesOf(call: Call, changes: readonly Change[]): Promise<DiffEntry[]> {
-  const ids = new Map(changes.flatMap(({ team }) => (team === null ? [] : [[String(team), team]])));
-  const slugs = await teamSlugs(call.store, [...ids.values()]);
-  for (const { kind, id, after, before } of changes) {
-    if (kind === 'team') slugs.set(String(id), String((after ?? before)!['slug'] ?? ''));
-  }
-  return inOrder(changes).map((change) => {
-    const { op, kind, name, team, before, after } = withoutSecrets(change);
-    return {
-      op,
-      kind,
-      name,
-      team: team === null ? null : (slugs.get(String(team)) ?? null),
-      before: fields(before),
-      after: fields(after),
-    };
-  });
-}
-
-const INTERNAL = new Set([
-  '_id',
-  'teamId',
-  'domainId',
-  'valueHash',
-  'openKey',
-  'zoneRevision',
-  'reversedName',
-]);
-
-/** A document without what only the store needs. */
-function fields(document: Record<string, unknown> | null): Record<string, unknown> | null {
-  if (document === null) return null;
-  return Object.fromEntries(Object.entries(document).filter(([key]) => !INTERNAL.has(key)));
 }

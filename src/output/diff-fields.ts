@@ -5,6 +5,8 @@ const LONGEST_VALUE = 72;
 /** What the store keeps for itself and no operator sets. */
 const BOOKKEEPING = new Set(['_id', 'id', '__v', 'teamId', 'domainId', 'revision', 'createdAt', 'updatedAt']);
 
+type Item = Record<string, unknown>;
+
 interface FieldChange {
   field: string;
   before: unknown;
@@ -45,17 +47,30 @@ function compare(field: string, before: unknown, after: unknown): FieldChange[] 
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys].flatMap((key) => compare(`${field}.${key}`, before[key] ?? null, after[key] ?? null));
   }
-  if (isListOfObjects(before) && isListOfObjects(after)) {
-    const items = Array.from({ length: Math.max(before.length, after.length) }, (_, index) => index);
-    return items.flatMap((index) =>
-      compare(`${field}[${index}]`, before[index] ?? null, after[index] ?? null),
-    );
-  }
+  if (isListOfObjects(before) && isListOfObjects(after)) return compareItems(field, before, after);
   return [{ field, before, after }];
 }
 
-function isListOfObjects(value: unknown): value is unknown[] {
-  return Array.isArray(value) && value.length > 0 && value.every(isPlainObject);
+/** What tells the items of a list apart; where nothing does, their place. */
+const IDENTIFIERS = ['name', 'url', 'team'];
+
+function compareItems(field: string, before: Item[], after: Item[]): FieldChange[] {
+  const identifier = IDENTIFIERS.find((key) => identifies(key, before) && identifies(key, after));
+  const keyed = (items: Item[]) =>
+    new Map(items.map((item, index) => [identifier === undefined ? index : item[identifier], item]));
+  const [from, to] = [keyed(before), keyed(after)];
+  return [...new Set([...from.keys(), ...to.keys()])].flatMap((key) =>
+    compare(`${field}[${String(key)}]`, from.get(key) ?? null, to.get(key) ?? null),
+  );
+}
+
+function identifies(key: string, items: Item[]): boolean {
+  const values = new Set(items.map((item) => item[key]));
+  return values.size === items.length && [...values].every((value) => typeof value === 'string');
+}
+
+function isListOfObjects(value: unknown): value is Item[] {
+  return Array.isArray(value) && value.every(isPlainObject);
 }
 
 function plain(value: unknown): string {

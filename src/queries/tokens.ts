@@ -29,7 +29,7 @@ export async function resolveAccess(
 
 async function tokenAccess(store: Store, text: string, now: Date): Promise<Access> {
   const hash = tokenHash(text);
-  const user = await store.models.User.findOne({ 'tokens.hash': hash }).lean<User>();
+  const user = await store.models.User.findOne({ tokens: { $elemMatch: { hash } } }).lean<User>();
   const token = user?.tokens.find((each) => sameHash(each.hash, hash));
   if (!user || !token) {
     throw new NetgoatError('usage', 'the token in NETGOAT_TOKEN is unknown or was revoked', {

@@ -49,6 +49,22 @@ describe('renderDiff', () => {
 
   it('counts nothing', () => expect(renderDiff([], plain)).toBe('0 to add, 0 to update, 0 to remove.\n'));
 
+  it('follows an item of a list by its name when others are put before it', () => {
+    const rule = (name: string) => ({ name, action: 'block' });
+    const update = (before: object[], after: object[]) =>
+      renderDiff(
+        [{ op: 'update', kind: 'proxy', name: 'x', before: { rules: before }, after: { rules: after } }],
+        plain,
+      ).split('\n');
+    expect(update([rule('b')], [rule('a'), rule('b')])[1]).toBe(
+      '    rules[a]: (none) -> {"name":"a","action":"block"}',
+    );
+    expect(update([], [rule('a')])[1]).toBe('    rules[a]: (none) -> {"name":"a","action":"block"}');
+    expect(update([rule('a'), rule('a')], [rule('a')])[1]).toBe(
+      '    rules[1]: {"name":"a","action":"block"} -> (none)',
+    );
+  });
+
   it('shows fields that are set or cleared, and items of lists', () => {
     const change: DiffEntry = {
       op: 'update',
@@ -61,8 +77,8 @@ describe('renderDiff', () => {
       '    note: (none) -> new',
       '    old: was -> (none)',
       '    text: "" -> " x "',
-      '    upstreams[0].weight: 1 -> 2',
-      '    upstreams[1]: (none) -> {"url":"b"}',
+      '    upstreams[a].weight: 1 -> 2',
+      '    upstreams[b]: (none) -> {"url":"b"}',
     ]);
   });
 
