@@ -1,0 +1,15 @@
+import { escapeForJson } from '../../output/sanitize.ts';
+import type { Payload } from '../payload.ts';
+import { SCHEMA } from '../schema.ts';
+
+/** A header line, a line a domain, and a trailer that proves that nothing is missing; each a JSON object. */
+export async function* ndjsonFormat(payload: Payload, generatedAt: Date): AsyncGenerator<string> {
+  const { version, checksum, count } = payload;
+  yield line({ schema: SCHEMA, version, generatedAt: generatedAt.toISOString() });
+  for await (const domain of payload.lines()) yield `${escapeForJson(domain)}\n`;
+  yield line({ checksum, domains: count });
+}
+
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}
