@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { Store } from '../database/store.ts';
 import { ownerName } from '../dns/names.ts';
 import type { RecordData } from '../dns/record-type.ts';
-import { parseType, parseValues, valueHash } from '../dns/record.ts';
+import { formatValue, parseType, parseValues, valueHash } from '../dns/record.ts';
 import { NetgoatError } from '../errors.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Access } from '../queries/access.ts';
-import { noRecord, recordLabel } from '../queries/dns.ts';
+import { noRecord } from '../queries/dns.ts';
 import { duration, prose, tag } from './inputs.ts';
+import { located } from './located.ts';
 import type { Plan } from './plan.ts';
 import { copyZone, newRecord, planZone, refuseDuplicates, setKey } from './zone.ts';
 import type { RecordOptions, SetOptions, ZoneCopy } from './zone.ts';
@@ -32,11 +33,17 @@ export const recordInput = options.extend({
   value: z.array(z.string()).min(1, 'a value is needed'),
 });
 
-export const newRecords = guard.extend({ domain: z.string(), records: z.array(recordInput).min(1) });
+/** Values to add to one set; of many, `place` says where they were read. */
+export type RecordInput = z.output<typeof recordInput> & { place?: string };
 
-export const recordEdits = which.extend(guard.shape).extend(options.shape).extend({
-  value: z.array(z.string()).default([]),
-});
+export const newRecords = guard.extend({ domain: z.string() });
+
+export const recordEdits = which
+  .extend(guard.shape)
+  .extend(options.shape)
+  .extend({
+    value: z.array(z.string()).default([]),
+  });
 
 export const oldRecords = which
   .partial({ type: true })
@@ -51,14 +58,14 @@ export const oldRecords = which
 export async function addRecords(
   store: Store,
   access: Access,
-  input: z.output<typeof newRecords>,
+  input: z.output<typeof newRecords> & { records: RecordInput[] },
 ): Promise<Plan> {
   const zone = await copyZone(store, access, input.domain);
-  for (const record of input.records) addToSet(zone, record);
+  for (const record of input.records) located(record.place, () => addToSet(zone, record));
   return planZone(store, zone, input);
 }
 
-function addToSet(zone: ZoneCopy, input: z.output<typeof recordInput>): void {
+function addToSet(zone: ZoneCopy, input: RecordInput): void {
   const { name, type, values } = readRecord(zone, input);
   const common = setOptions(input);
   const set = zone.sets.get(setKey(name, type)) ?? [];
@@ -94,7 +101,7 @@ export async function setRecords(
       next.map((record) => withOptions(record, edits)),
     );
   } else {
-    if (set.length === 0) throw noRecord(zone.domain, [name, type], namesOf(zone));
+    if (set.length === 0) throw noRecord(zone.domain, name, type, namesOf(zone));
     if (Object.keys(edits).length === 0) {
       throw new NetgoatError('usage', 'nothing to set: give values or options', {
         hint: `for example: netgoat dns set ${zone.domain.hostname} ${name} ${type} --ttl 1h`,
@@ -123,7 +130,7 @@ export async function removeRecords(
   const sets = [...zone.sets].filter(
     ([, [first]]) => first?.name === name && (type === undefined || first.type === type),
   );
-  if (sets.length === 0) throw noRecord(zone.domain, [name, type], namesOf(zone));
+  if (sets.length === 0) throw noRecord(zone.domain, name, type, namesOf(zone));
   const going = new Set(type === undefined ? [] : valuesGoing(zone, name, type, input.value));
   for (const [key, set] of sets) {
     zone.sets.set(key, going.size === 0 ? [] : set.filter((record) => !going.has(record.valueHash)));
@@ -136,7 +143,9 @@ function valuesGoing(zone: ZoneCopy, name: string, type: string, words: string[]
   const there = new Set(zone.sets.get(setKey(name, type))?.map((record) => record.valueHash));
   return parseValues(type, words, zone.domain.hostname).map((value) => {
     const hash = valueHash(type, value);
-    if (!there.has(hash)) throw noRecord(zone.domain, [recordLabel({ name, type, value })], namesOf(zone));
+    if (!there.has(hash)) {
+      throw noRecord(zone.domain, name, `${type} ${formatValue(type, value)}`, namesOf(zone));
+    }
     return hash;
   });
 }

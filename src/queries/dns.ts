@@ -1,12 +1,13 @@
-import type { FilterQuery } from 'mongoose';
+import type { QueryFilter } from 'mongoose';
 import type { Store } from '../database/store.ts';
 import { ownerName } from '../dns/names.ts';
 import { formatValue, parseType } from '../dns/record.ts';
+import { NetgoatError } from '../errors.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Domain } from '../models/domain.ts';
 import type { Access } from './access.ts';
 import { findDomain } from './domains.ts';
-import { MAX_CANDIDATES, notFound } from './lookup.ts';
+import { MAX_CANDIDATES } from './lookup.ts';
 
 /** A record with its value in presentation form and the revision of its zone, which `--if-revision` takes. */
 export interface RecordRow extends DNSRecord {
@@ -27,7 +28,7 @@ export interface RecordFilter {
 export async function zoneRecords(
   store: Store,
   domain: Domain,
-  only: FilterQuery<DNSRecord> = {},
+  only: QueryFilter<DNSRecord> = {},
 ): Promise<DNSRecord[]> {
   const filter = { domainId: domain._id, teamId: domain.teamId, ...only };
   return sortRecords(await store.models.DNSRecord.find(filter).lean<DNSRecord[]>());
@@ -68,28 +69,30 @@ export async function showRecords(
     .lean<DNSRecord[]>();
   throw noRecord(
     domain,
-    [owner, wanted.type],
+    owner,
+    wanted.type,
     known.map((record) => record.name),
   );
 }
 
-/** The error for records that are not there; the words are name, type and value, as far as they were given. */
+/** The error for records that are not there; another name is suggested only where nothing is at this one. */
 export function noRecord(
   domain: Domain,
-  words: readonly (string | undefined)[],
+  owner: string,
+  rest: string | undefined,
   names: readonly string[],
-): Error {
-  const asked = words.filter((word) => word !== undefined).join(' ');
-  const others = [...new Set(names)].filter((name) => name !== words[0]);
-  const error = notFound('record', `${asked} in ${domain.hostname}`, others);
-  if (error.details) error.details['name'] = words[0];
-  return error;
+): NetgoatError {
+  const asked = rest === undefined ? owner : `${owner} ${rest}`;
+  const candidates = names.includes(owner) ? [] : [...new Set(names)];
+  return new NetgoatError('not-found', `no record "${asked}" in ${domain.hostname}`, {
+    details: { name: owner, candidates },
+  });
 }
 
 /** A record in one line, as Changes and messages name it: `www A 192.0.2.10`; a long value is cut. */
-export function recordLabel(record: Pick<DNSRecord, 'name' | 'type' | 'value'>): string {
-  const value = formatValue(record.type, record.value);
-  return `${record.name} ${record.type} ${value.length > 100 ? `${value.slice(0, 99)}…` : value}`;
+export function recordLabel({ name, type, value }: Pick<DNSRecord, 'name' | 'type' | 'value'>): string {
+  const text = formatValue(type, value);
+  return `${name} ${type} ${text.length > 100 ? `${text.slice(0, 99)}…` : text}`;
 }
 
 function rowsOf(domain: Domain, records: readonly DNSRecord[]): RecordRow[] {
@@ -100,7 +103,7 @@ function rowsOf(domain: Domain, records: readonly DNSRecord[]): RecordRow[] {
   }));
 }
 
-function filterOf(domain: Domain, only: RecordFilter): FilterQuery<DNSRecord> {
+function filterOf(domain: Domain, only: RecordFilter): QueryFilter<DNSRecord> {
   return {
     ...(only.type === undefined ? {} : { type: parseType(only.type) }),
     ...(only.name === undefined ? {} : { name: nameFilter(only.name, domain.hostname) }),

@@ -1,0 +1,57 @@
+import { parseLines } from '../../changes/dns-lines.ts';
+import { addRecords, newRecords, recordInput } from '../../changes/dns.ts';
+import { parse } from '../../changes/inputs.ts';
+import { askForMissing } from '../ask.ts';
+import { readInput } from '../input-files.ts';
+import type { Call, RawInput, WriteSpec } from '../spec.ts';
+import { domainArg, guardFlags, nameArg, recordFlags, typeArg, valueArg } from './options.ts';
+
+const MAX_BYTES = 16 * 1024 * 1024;
+
+export const add: WriteSpec = {
+  name: 'add',
+  summary: 'add records; a set that is there takes up the new values',
+  effect: 'write',
+  args: [
+    domainArg,
+    { ...nameArg, description: `${nameArg.description}; - reads records from standard input` },
+    { ...typeArg, optional: true },
+    { ...valueArg, optional: true },
+  ],
+  options: [
+    ...recordFlags,
+    { flags: '--proxied', description: 'traffic goes through the edge' },
+    { flags: '--disabled', description: 'keep it, but do not serve it' },
+    ...guardFlags,
+  ],
+  examples: [
+    'netgoat dns add shop.example.com www A 192.0.2.10 192.0.2.11 --ttl 5m --proxied',
+    'netgoat dns add shop.example.com @ MX "10 mail.example.net."',
+    'netgoat dns add shop.example.com - < records.txt',
+  ],
+  plan: async (call, input) => {
+    const { domain, allow, strict } = input;
+    const records = input['name'] === '-' ? await fromStdin(call, input) : [await fromWords(call, input)];
+    return addRecords(call.store, call.access, { ...parse(newRecords, { domain, allow, strict }), records });
+  },
+};
+
+async function fromStdin({ context }: Call, input: RawInput) {
+  const defaults = parse(recordInput.omit({ name: true, type: true, value: true }), optionsOf(input));
+  return parseLines(await readInput(context, '-', MAX_BYTES), defaults);
+}
+
+/** Type and values are optional only beside `-`. */
+async function fromWords({ context }: Call, typed: RawInput) {
+  const input = await askForMissing(
+    context,
+    { ...add, args: [domainArg, nameArg, typeArg, valueArg] },
+    typed,
+  );
+  const { name, type, value } = input;
+  return parse(recordInput, { name, type, value, ...optionsOf(input) });
+}
+
+function optionsOf({ ttl, proxied, disabled, comment, tag }: RawInput): RawInput {
+  return { ttl, proxied, enabled: disabled === true ? false : undefined, comment, tag };
+}

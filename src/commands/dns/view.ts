@@ -1,0 +1,41 @@
+import { displayName } from '../../dns/names.ts';
+import { formatTtl } from '../../dns/ttl.ts';
+import type { Column } from '../../output/columns.ts';
+import type { RecordRow } from '../../queries/dns.ts';
+
+/** The fields of a record; those without a header are for machines. */
+export const recordColumns: Column<RecordRow>[] = [
+  { key: 'name', header: 'name', value: (record) => record.name, text: ({ name }) => displayName(name) },
+  { key: 'type', header: 'type', value: (record) => record.type },
+  {
+    key: 'ttl',
+    header: 'ttl',
+    value: (record) => record.ttl,
+    text: ({ ttl }) => formatTtl(ttl),
+    align: 'right',
+  },
+  { key: 'value', header: 'value', value: (record) => record.text },
+  {
+    key: 'proxied',
+    header: 'proxied',
+    value: (record) => record.proxied,
+    text: ({ proxied }) => (proxied ? 'yes' : 'no'),
+  },
+  {
+    key: 'enabled',
+    header: 'enabled',
+    value: (record) => record.enabled,
+    text: ({ enabled }) => (enabled ? 'yes' : 'no'),
+  },
+  { key: 'comment', header: '', value: (record) => record.comment },
+  { key: 'tags', header: '', value: (record) => record.tags },
+  { key: 'data', header: '', value: (record) => record.value },
+  { key: 'revision', header: '', value: (record) => record.revision },
+  { key: 'zoneRevision', header: '', value: (record) => record.zoneRevision },
+  { key: 'id', header: '', value: (record) => String(record._id) },
+];
+
+/** As a list, with what a single name has room for. */
+export const recordDetailColumns: Column<RecordRow>[] = recordColumns.map((column) =>
+  column.key === 'comment' || column.key === 'tags' ? { ...column, header: column.key } : column,
+);
