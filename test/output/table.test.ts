@@ -144,7 +144,7 @@ describe('the block of an item', () => {
     const name = 'word '.repeat(12).trim();
     expect(await renderItem('table', { name }, only('name'), pipe)).toBe(`Name  ${name}\n`);
     expect(await renderItem('table', { name }, only('name'), terminal(40))).toBe(
-      'Name  word word word word word word\n      word word word word word word\n',
+      'Name  word word word word word word word\n      word word word word word\n',
     );
   });
 
