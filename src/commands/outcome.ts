@@ -1,10 +1,14 @@
-import type { Column } from '../output/columns.ts';
+import type { Column, View } from '../output/columns.ts';
 
 /** What a reading command came to; the printer knows how each is shown. */
 export type Outcome =
   | { type: 'list'; rows: never[]; columns: Column<never>[]; empty: string }
-  | { type: 'item'; row: never; columns: Column<never>[] }
-  | { type: 'text'; text: string };
+  | { type: 'item'; row: never; columns: Column<never>[]; below?: Below }
+  | { type: 'text'; text: string }
+  | { type: 'stream'; chunks: AsyncIterable<string> };
+
+/** What a table shows below an item; the other formats have it as a field. */
+type Below = (view: View) => string;
 
 /** Many rows; `empty` is said on stderr where there are none. */
 export function list<T>(rows: T[], columns: Column<T>[], empty: string): Outcome {
@@ -12,11 +16,17 @@ export function list<T>(rows: T[], columns: Column<T>[], empty: string): Outcome
 }
 
 /** One thing, as a block of fields. */
-export function item<T>(row: T, columns: Column<T>[]): Outcome {
-  return { type: 'item', row: row as never, columns: columns as Column<never>[] };
+export function item<T>(row: T, columns: Column<T>[], below?: Below): Outcome {
+  const shown = { type: 'item', row: row as never, columns: columns as Column<never>[] } as const;
+  return below === undefined ? shown : { ...shown, below };
 }
 
 /** Text that goes to stdout as it is. */
 export function text(content: string): Outcome {
   return { type: 'text', text: content };
+}
+
+/** Text too large to hold, which goes to stdout as it is made. */
+export function stream(chunks: AsyncIterable<string>): Outcome {
+  return { type: 'stream', chunks };
 }

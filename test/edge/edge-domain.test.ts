@@ -14,6 +14,7 @@ function domainOf(more: Partial<Domain> = {}): Domain {
     _id: newId(),
     teamId,
     hostname: 'shop.example.com',
+    reversedName: 'com.example.shop.',
     tls: { status: 'Pending', issuer: null, notBefore: null, notAfter: null, fingerprint: null },
     ownership: { verified: false, token: 'netgoat-verify=canary', method: null, verifiedAt: null },
     waf: 'off',

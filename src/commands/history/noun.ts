@@ -1,0 +1,5 @@
+import type { NounSpec } from '../spec.ts';
+import { list } from './list.ts';
+import { show } from './show.ts';
+
+export const noun: NounSpec = { verbs: [list, show] };
