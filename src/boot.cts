@@ -1,0 +1,113 @@
+/*
+ * Starts an entry of the bundle with V8's code cache, which node has of its own only from 22.8 on: without it,
+ * compiling mongoose and the driver takes longer than the command. A cache that is missing, stale or out of
+ * reach costs time and nothing else.
+ */
+import fs = require('node:fs');
+import path = require('node:path');
+import vm = require('node:vm');
+import url = require('node:url');
+
+/** The version and a hash of the chunks; put in by the build. */
+declare const BUILD_ID: string;
+
+interface Entry {
+  main(argv: string[]): Promise<number>;
+}
+
+interface Chunk {
+  name: string;
+  script: vm.Script;
+  cached: boolean;
+}
+
+type Wrapper = (exports: object, require: NodeJS.Require, module: object, file: string, url: string) => void;
+
+const modules = new Map<string, { exports: unknown }>();
+const chunks: Chunk[] = [];
+const cache = cacheFolder();
+const trusted = cache !== undefined && isOurs(cache);
+
+/** Chunks ask for each other by `./name`; what is not in the bundle comes from node_modules. */
+const requireFromChunk = Object.assign((id: string) => (id.startsWith('./') ? load(id) : require(id)), {
+  resolve: require.resolve,
+}) as NodeJS.Require;
+
+function load(id: string): unknown {
+  const known = modules.get(id);
+  if (known !== undefined) return known.exports;
+  const module = { exports: {} };
+  modules.set(id, module);
+  const file = path.join(__dirname, id);
+  const cachedData = trusted ? read(path.join(cache!, `${path.basename(id)}.bin`)) : undefined;
+  // The build writes chunks in ASCII, as functions of what a CommonJS module sees.
+  const script = new vm.Script(fs.readFileSync(file, 'latin1'), {
+    filename: file,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
+  chunks.push({
+    name: path.basename(id),
+    script,
+    cached: cachedData !== undefined && !script.cachedDataRejected,
+  });
+  const wrapper = script.runInThisContext() as Wrapper;
+  wrapper(module.exports, requireFromChunk, module, file, url.pathToFileURL(file).href);
+  return module.exports;
+}
+
+function read(file: string): Buffer | undefined {
+  try {
+    return fs.readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `<user's caches>/netgoat/<build>/<node>-<arch>`; undefined where there is no such place. */
+function cacheFolder(): string | undefined {
+  const { env, platform, version, arch } = process;
+  if (env['NODE_DISABLE_COMPILE_CACHE']) return undefined;
+  const home = env['HOME'];
+  const xdg = env['XDG_CACHE_HOME'];
+  const place =
+    xdg !== undefined && path.isAbsolute(xdg)
+      ? xdg
+      : platform === 'win32'
+        ? env['LOCALAPPDATA']
+        : home && path.join(home, platform === 'darwin' ? 'Library/Caches' : '.cache');
+  return place ? path.join(place, 'netgoat', BUILD_ID, `${version}-${arch}`) : undefined;
+}
+
+/** A cache is code: one that others can write, or that another user made, is left alone. */
+function isOurs(folder: string): boolean {
+  const found = fs.statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return false;
+  return process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0);
+}
+
+/** Writes the chunks that ran without a cache, with the functions that this run has compiled. */
+function saveCache(): void {
+  const missing = chunks.filter((chunk) => !chunk.cached);
+  if (cache === undefined || missing.length === 0) return;
+  try {
+    fs.mkdirSync(cache, { recursive: true, mode: 0o700 });
+    if (!isOurs(cache)) return;
+    for (const { name, script } of missing) {
+      const file = path.join(cache, `${name}.bin`);
+      const temporary = `${file}.${process.pid}`;
+      fs.writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
+      fs.renameSync(temporary, file);
+    }
+  } catch {
+    // A full disk or a read-only home: the next run is as slow as this one.
+  }
+}
+
+/** Runs the entry `name` of the bundle with the words of the command line; its result is the exit code. */
+async function start(name: string): Promise<void> {
+  const code = await (load(`./${name}.js`) as Entry).main(process.argv.slice(2));
+  process.exitCode = code;
+  if (code === 0) saveCache();
+}
+
+export = start;
