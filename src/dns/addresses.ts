@@ -18,6 +18,7 @@ export const ipv4: Field<string> = {
     return text;
   },
   write: (address) => address,
+  fromWire: (wire) => [wire.take(4).join('.')],
 };
 
 /** An IPv6 address, stored in the form of RFC 5952; no zone id. */
@@ -34,6 +35,7 @@ export const ipv6: Field<string> = {
     return canonicalIpv6(text);
   },
   write: (address) => address,
+  fromWire: (wire) => [ipv6Text(wire.take(16))],
 };
 
 /**
@@ -46,6 +48,11 @@ export function canonicalIpv6(text: string): string {
   if (!mapped) return canonical;
   const [high, low] = [Number.parseInt(mapped[1] ?? '', 16), Number.parseInt(mapped[2] ?? '', 16)];
   return `::ffff:${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+}
+
+/** The 16 octets of an address as text, uncompressed. */
+export function ipv6Text(octets: Buffer): string {
+  return Array.from({ length: 8 }, (_, at) => octets.readUInt16BE(2 * at).toString(16)).join(':');
 }
 
 /** What an edge on the Internet cannot reach, by the name a message gives it. */

@@ -25,13 +25,15 @@ export function unsigned(bits: 8 | 16 | 32): Field<number> {
       return Number(text);
     },
     write: String,
+    fromWire: (wire) => [String(wire.number(bits / 8))],
   };
 }
 
-/** Refuses a target that is an address: written so, or a name that ends in a number (`10.0.0.1.`). */
-function refuseAddress(text: string, place: Place): void {
+/** Refuses a target that is an address, and in words one that ends in a number too (`127.1.`): no name does. */
+function refuseAddress(text: string, place: Place, context: ReadContext): void {
   if (!/[0-9a-f:]\.?$/i.test(text)) return;
-  if (isIP(text.replace(/\.$/, '')) === 0 && !/(?:^|\.)[0-9]+\.$/.test(text)) return;
+  const number = context.source === 'words' && /(?:^|\.)[0-9]+\.$/.test(text);
+  if (!number && isIP(text.replace(/\.$/, '')) === 0) return;
   throw new DnsError(
     'target-address',
     `The ${place.field} of ${place.type} is a host name, not the address ${quoted(text)}`,
@@ -52,7 +54,7 @@ function refuseAddress(text: string, place: Place): void {
 export const target: Field<string> = {
   read(tokens, place, context) {
     const text = only(tokens);
-    refuseAddress(text, place);
+    refuseAddress(text, place, context);
     if (context.source === 'file' || text === '@') return resolveName(text, context.origin);
     const name = readName(text);
     const written = name.labels.join('.');
@@ -66,6 +68,7 @@ export const target: Field<string> = {
     );
   },
   write: (name) => name,
+  fromWire: (wire) => [wire.name()],
 };
 
 const STRING_OCTETS = 255;
@@ -88,6 +91,11 @@ export const strings: Field<string[]> = {
     return parts.map(encodeString);
   },
   write: (parts) => parts.map((part) => `"${part}"`).join(' '),
+  fromWire(wire) {
+    const parts: string[] = [];
+    while (wire.left > 0) parts.push(encodeString(wire.string()));
+    return parts;
+  },
 };
 
 function splitString(octets: Buffer, place: Place, context: ReadContext): Buffer[] {
@@ -99,8 +107,9 @@ function splitString(octets: Buffer, place: Place, context: ReadContext): Buffer
   );
 }
 
-/** One text of up to so many octets, kept as the escaped ASCII between its quotes. */
-export function characterString(limit: number): Field<string> {
+/** One text, kept as the escaped ASCII between its quotes: 255 octets at most, unless it is the rest of the data. */
+export function characterString(extent: 'counted' | 'to-the-end'): Field<string> {
+  const limit = extent === 'counted' ? STRING_OCTETS : RECORD_OCTETS;
   return {
     read(tokens, place) {
       const octets = decodeOctets(only(tokens));
@@ -108,6 +117,7 @@ export function characterString(limit: number): Field<string> {
       return encodeString(octets);
     },
     write: (value) => `"${value}"`,
+    fromWire: (wire) => [encodeString(extent === 'counted' ? wire.string() : wire.take(wire.left))],
   };
 }
 
@@ -128,4 +138,5 @@ export const hex: Field<string> = {
     return digits;
   },
   write: (digits) => digits,
+  fromWire: (wire) => [wire.take(wire.left).toString('hex')],
 };

@@ -35,7 +35,7 @@ function splitEscaped(text: string): string[] {
   let octets: number[] = [];
   for (let at = 0; at < text.length;) {
     if (text[at] === '.') {
-      labels.push(canonicalLabel(octets));
+      labels.push(labelText(octets));
       octets = [];
       at += 1;
     } else if (text[at] === '\\') {
@@ -47,13 +47,14 @@ function splitEscaped(text: string): string[] {
       at += 1;
     }
   }
-  labels.push(canonicalLabel(octets));
+  labels.push(labelText(octets));
   return labels;
 }
 
-function canonicalLabel(octets: readonly number[]): string {
-  const lower = octets.map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet));
-  return encodeOctets(Uint8Array.from(lower), SPECIAL).replaceAll(' ', '\\032');
+/** The octets of one label in canonical form: lower case, escaped. */
+export function labelText(octets: Iterable<number>): string {
+  const lower = Uint8Array.from(octets, (octet) => (octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet));
+  return encodeOctets(lower, SPECIAL).replaceAll(' ', '\\032');
 }
 
 function checkLabels(labels: readonly string[], text: string): void {

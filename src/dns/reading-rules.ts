@@ -29,7 +29,8 @@ export const readingRules = {
   'hex-invalid': 'Hex data is an even number of hex digits, and as long as the type asks',
   'service-parameter':
     'The parameters of SVCB and HTTPS have known keys, once each, with values that fit (RFC 9460)',
-  'rdata-length': 'RFC 3597 data is \\# LENGTH HEX, and LENGTH counts the octets',
+  'rdata-length':
+    'Data in hex is \\# LENGTH HEX, LENGTH counts the octets, and the fields of a known type fill them (RFC 3597 5)',
 } as const;
 
 /** The id of a rule that is checked while reading. */

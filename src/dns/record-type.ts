@@ -1,5 +1,6 @@
 import { DnsError, quoted } from './error.ts';
 import type { Token } from './tokens.ts';
+import { isGeneric, readGeneric, WireReader } from './wire.ts';
 
 /** The typed fields of one record; which they are, its type says. */
 export type RecordData = Record<string, unknown>;
@@ -26,6 +27,11 @@ export interface Field<T> {
   readonly rest?: 'one-or-more' | 'any';
   read(tokens: readonly Token[], place: Place, context: ReadContext): T;
   write(value: T): string;
+  /**
+   * The words that the octets of the field are in presentation form, so that data in hex is read like any other;
+   * a type without it is known by number only.
+   */
+  fromWire?(wire: WireReader): string[];
 }
 
 export interface RecordType {
@@ -78,7 +84,18 @@ export function defineType<T extends RecordData>(definition: Definition<T>): Rec
   const rest = entries.at(-1)?.codec.rest;
   const least = rest === 'any' ? names.length - 1 : names.length;
 
-  function read(tokens: readonly Token[], context: ReadContext): RecordData {
+  /** Data in hex of a known type as the words it stands for (RFC 3597 5). */
+  function fromHex(tokens: readonly Token[]): Token[] {
+    const wire = new WireReader(readGeneric(tokens, name), name);
+    const words = entries.flatMap(({ codec }) => codec.fromWire?.(wire) ?? []);
+    wire.end();
+    return words.map((text) => ({ text, quoted: true, column: tokens[0]?.column ?? 1 }));
+  }
+
+  function read(words: readonly Token[], from: ReadContext): RecordData {
+    const inHex = isGeneric(words) && entries[0]?.codec.fromWire !== undefined;
+    const tokens = inHex ? fromHex(words) : words;
+    const context: ReadContext = inHex ? { origin: from.origin, source: 'file' } : from;
     if (tokens.length < least || (rest === undefined && tokens.length > names.length)) {
       throw new DnsError(
         'value-fields',

@@ -78,6 +78,7 @@ export function parseValues(type: string, args: string[], origin: string): Recor
 
 function groupWords(type: RecordType, args: readonly string[]): Token[][] {
   if (type.rawText) return args.map((word) => (word.startsWith('"') ? tokenize(word) : [rawToken(word)]));
+  if (args[0] === '\\#') return [args.map(wordToken)];
   const groups: Token[][] = [];
   for (let at = 0; at < args.length;) {
     const word = args[at] as string;

@@ -1,13 +1,25 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { canonicalIpv6 } from './addresses.ts';
+import { canonicalIpv6, ipv6Text } from './addresses.ts';
 import { DnsError, quoted } from './error.ts';
 import { decodeOctets, encodeString } from './escapes.ts';
 import type { Field } from './record-type.ts';
+import { WireReader } from './wire.ts';
 
 interface Parameter {
   readonly key: number;
   /** Canonical presentation of a decoded value, or undefined where it is wrong; '' is a key without a value. */
   readonly canonical: (value: string) => string | undefined;
+  /** The value in presentation form, of its octets. */
+  readonly fromWire: (wire: WireReader) => string;
+}
+
+/** A comma list of what `next` takes off the wire till its end. */
+function each(next: (wire: WireReader) => string): (wire: WireReader) => string {
+  return (wire) => {
+    const items: string[] = [];
+    while (wire.left > 0) items.push(next(wire));
+    return items.join(',');
+  };
 }
 
 /** A comma list, each item passed through `item`. */
@@ -20,23 +32,41 @@ function list(item: (text: string) => string | undefined): (value: string) => st
 
 /** The registered keys (RFC 9460 14.3.2, RFC 9461 5). ALPN ids that hold commas or escapes are refused. */
 const PARAMETERS: Readonly<Record<string, Parameter>> = {
-  mandatory: { key: 0, canonical: keysInOrder },
-  alpn: { key: 1, canonical: list((id) => (/^[\w./+-]{1,255}$/.test(id) ? id : undefined)) },
-  'no-default-alpn': { key: 2, canonical: (value) => (value === '' ? '' : undefined) },
+  mandatory: { key: 0, canonical: keysInOrder, fromWire: each((wire) => keyName(wire.number(2))) },
+  alpn: {
+    key: 1,
+    canonical: list((id) => (/^[\w./+-]{1,255}$/.test(id) ? id : undefined)),
+    fromWire: each((wire) => wire.string().toString('latin1')),
+  },
+  'no-default-alpn': { key: 2, canonical: (value) => (value === '' ? '' : undefined), fromWire: () => '' },
   port: {
     key: 3,
     canonical: (value) =>
       /^[0-9]{1,5}$/.test(value) && Number(value) < 65_536 ? `${Number(value)}` : undefined,
+    fromWire: (wire) => `${wire.number(2)}`,
   },
-  ipv4hint: { key: 4, canonical: list((address) => (isIPv4(address) ? address : undefined)) },
-  ech: { key: 5, canonical: (value) => (isBase64(value) ? value : undefined) },
+  ipv4hint: {
+    key: 4,
+    canonical: list((address) => (isIPv4(address) ? address : undefined)),
+    fromWire: each((wire) => wire.take(4).join('.')),
+  },
+  ech: {
+    key: 5,
+    canonical: (value) => (isBase64(value) ? value : undefined),
+    fromWire: (wire) => wire.take(wire.left).toString('base64'),
+  },
   ipv6hint: {
     key: 6,
     canonical: list((address) =>
       isIPv6(address) && !address.includes('%') ? canonicalIpv6(address) : undefined,
     ),
+    fromWire: each((wire) => ipv6Text(wire.take(16))),
   },
-  dohpath: { key: 7, canonical: (value) => (/^\/[\x21-\x7e]*\{\?dns\}/.test(value) ? value : undefined) },
+  dohpath: {
+    key: 7,
+    canonical: (value) => (/^\/[\x21-\x7e]*\{\?dns\}/.test(value) ? value : undefined),
+    fromWire: (wire) => wire.take(wire.left).toString('latin1'),
+  },
 };
 
 function isBase64(value: string): boolean {
@@ -58,6 +88,10 @@ function findKey(name: string): { key: number; name: string } | undefined {
   const digits = /^key(0|[1-9][0-9]{0,4})$/.exec(name)?.[1];
   if (digits === undefined || Number(digits) >= 65_535) return undefined;
   return { key: Number(digits), name };
+}
+
+function keyName(key: number): string {
+  return Object.entries(PARAMETERS).find(([, parameter]) => parameter.key === key)?.[0] ?? `key${key}`;
 }
 
 function wrong(type: string, text: string, why: string): DnsError {
@@ -101,4 +135,16 @@ export const serviceParameters: Field<string[]> = {
     return parameters.map(({ text }) => text);
   },
   write: (parameters) => parameters.join(' '),
+  fromWire(wire) {
+    const words: string[] = [];
+    while (wire.left > 0) {
+      const name = keyName(wire.number(2));
+      const value = wire.take(wire.number(2));
+      const reader = new WireReader(value, name);
+      const text = PARAMETERS[name]?.fromWire(reader) ?? encodeString(reader.take(value.length));
+      reader.end();
+      words.push(`${name}="${text}"`);
+    }
+    return words;
+  },
 };

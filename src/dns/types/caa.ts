@@ -1,4 +1,5 @@
 import { DnsError, quoted } from '../error.ts';
+import { encodeString } from '../escapes.ts';
 import { characterString, unsigned } from '../fields.ts';
 import type { Field } from '../record-type.ts';
 import { defineType } from '../record-type.ts';
@@ -16,6 +17,7 @@ const tag: Field<string> = {
     return name.toLowerCase();
   },
   write: (name) => name,
+  fromWire: (wire) => [encodeString(wire.string())],
 };
 
 /** RFC 8659 4.1 */
@@ -23,5 +25,5 @@ export const CAA = defineType<{ flags: number; tag: string; value: string }>({
   name: 'CAA',
   code: 257,
   summary: 'who may issue certificates',
-  fields: { flags: unsigned(8), tag, value: characterString(65_000) },
+  fields: { flags: unsigned(8), tag, value: characterString('to-the-end') },
 });

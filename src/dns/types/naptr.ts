@@ -16,9 +16,9 @@ export const NAPTR = defineType<{
   fields: {
     order: unsigned(16),
     preference: unsigned(16),
-    flags: characterString(255),
-    services: characterString(255),
-    regexp: characterString(255),
+    flags: characterString('counted'),
+    services: characterString('counted'),
+    regexp: characterString('counted'),
     replacement: target,
   },
 });
