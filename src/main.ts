@@ -37,14 +37,25 @@ async function fail(
   world: World,
   context: Context | undefined,
 ): Promise<number> {
-  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    // A noun without a verb: its help is on stderr already.
+    if (error.code === 'commander.help') return EXIT.usage;
+  }
   const { report } = await import('./report.ts');
   const expected = await report(error, world, {
     json: wantsJson(argv, context),
     debug: context?.debug ?? argv.includes('--debug'),
-    secrets: [context?.config.token].filter((secret) => secret !== undefined),
+    secrets: secretsOf(context),
   });
   return EXIT[expected];
+}
+
+/** What no error may show: the token, and the password in the database's URI. */
+function secretsOf(context: Context | undefined): string[] {
+  const { token, database } = context?.config ?? {};
+  const password = /^mongodb[^/]*:\/\/[^:/]*:(.*)@/.exec(database ?? '')?.[1];
+  return [token, password].filter((secret) => secret !== undefined && secret !== '') as string[];
 }
 
 function wantsJson(argv: readonly string[], context: Context | undefined): boolean {

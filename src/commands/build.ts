@@ -75,7 +75,9 @@ export function newCommand(name: string): Command {
 export function connectOutput(command: Command, world: World): void {
   command.configureOutput({
     writeOut: (text) => void world.stdout.write(text),
-    writeErr: () => undefined,
+    writeErr: (text) => void world.stderr.write(text),
+    // Errors are reported in one place, in main.
+    outputError: () => undefined,
     getOutHelpWidth: () => world.stdout.columns ?? 80,
     getOutHasColors: () => false,
   });

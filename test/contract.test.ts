@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { optionsOf } from '../src/commands/build.ts';
+import type { CommandSpec } from '../src/commands/spec.ts';
+import { nouns } from '../src/program.ts';
+import { runCli } from './helpers/run-cli.ts';
+
+async function everyCommand(): Promise<[string, CommandSpec][]> {
+  const found: [string, CommandSpec][] = [];
+  for (const [name, { load }] of Object.entries(nouns)) {
+    const { noun } = await load();
+    for (const spec of noun.verbs) found.push([`${name} ${spec.name}`, spec]);
+    for (const group of noun.groups ?? []) {
+      for (const spec of group.verbs) found.push([`${name} ${group.name} ${spec.name}`, spec]);
+    }
+  }
+  return found;
+}
+
+const commands = await everyCommand();
+const writes = commands.filter(([, { effect }]) => effect !== 'read');
+const removes = commands.filter(([, { effect }]) => effect === 'remove');
+const withArguments = commands.filter(
+  ([, { args, effect }]) => effect !== 'remove' && args?.some(({ optional }) => !optional),
+);
+const nobodyThere = { env: { NETGOAT_DB: 'mongodb://127.0.0.1:1/nobody-there' } };
+
+describe('every command', () => {
+  it.each(commands)('%s: has help with its options and an example', async (path, spec) => {
+    const { stdout, code } = await runCli(`${path} --help`);
+    expect(code).toBe(0);
+    for (const example of spec.examples) expect(stdout).toContain(example);
+    for (const { flags } of optionsOf(spec)) expect(stdout).toContain(/--[a-z-]+/.exec(flags)![0]);
+    expect(spec.examples[0]).toMatch(new RegExp(`^netgoat ${path}`));
+    expect(spec.summary).toMatch(/^[a-z]/);
+  });
+
+  it.each(commands)('%s: refuses an unknown flag in two lines', async (path) => {
+    const result = await runCli(`${path} --no-such-flag`, nobodyThere);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+  });
+
+  it.each(withArguments)('%s: says what is missing before it opens the database', async (path) => {
+    const result = await runCli(path, nobodyThere);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toMatch(/missing </);
+  });
+
+  it.each(writes)('%s: can be tried without writing', async (path) => {
+    expect((await runCli(`${path} --help`)).stdout).toMatch(/--dry-run.*--if-revision/s);
+  });
+
+  it.each(removes)('%s: refuses without --yes where nobody can be asked', async (path) => {
+    const result = await runCli(`${path} something`, nobodyThere);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('--yes');
+  });
+});
