@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
 import { decodePlain, encode } from '../bson/raw.ts';
 import { isDocument, toNumber } from '../bson/values.ts';
-import { findRows, type Query } from '../query/find.ts';
+import { countRows, findRows, type Query } from '../query/find.ts';
 import { compileFilter } from '../query/match.ts';
 import { compileProjection } from '../query/projection.ts';
 import { parseSort, sortKey } from '../query/sort.ts';
@@ -119,8 +119,7 @@ export function* runPipeline(scope: Scope, namespace: string, pipeline: unknown)
     variables: scope.variables,
   });
   if (counted) {
-    let count = 0;
-    for (const _row of rows) count++;
+    const count = countRows(rows);
     if (count > 0) yield encode({ _id: counted.id, [counted.field]: count });
     return;
   }

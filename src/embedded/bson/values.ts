@@ -27,7 +27,8 @@ export function isRegex(value: unknown): value is RegExp | BSONRegExp {
 /** The BSON class name of a value, or undefined. */
 export function bsonClass(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || !('_bsontype' in value)) return undefined;
-  return String(value._bsontype);
+  const { _bsontype: name } = value;
+  return String(name);
 }
 
 const NUMBER_CLASSES = new Set(['Int32', 'Double', 'Long', 'Decimal128']);

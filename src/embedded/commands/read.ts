@@ -3,7 +3,7 @@ import { valueKey } from '../bson/key.ts';
 import { collectKeys } from '../bson/paths.ts';
 import { decodeValue, EMPTY_ARRAY_VALUE, type RawValue } from '../bson/raw.ts';
 import { isTrue, toNumber } from '../bson/values.ts';
-import { findRows, planOf, type Query } from '../query/find.ts';
+import { countRows, findRows, planOf, type Query } from '../query/find.ts';
 import { describePlan } from '../query/planner.ts';
 import { compileProjection } from '../query/projection.ts';
 import { notSupported, ServerError } from '../server-error.ts';
@@ -69,7 +69,7 @@ function count(call: Call): Document {
   let n = 0;
   if (Object.keys(query.filter).length === 0 && collection && !call.transaction)
     n = call.store.count(collection);
-  else for (const _row of findRows(call.store, view, namespace, query)) n++;
+  else n = countRows(findRows(call.store, view, namespace, query));
   n = Math.max(0, n - (countField(call, 'skip') ?? 0));
   const limit = Math.abs(toNumber(call.command['limit'] ?? 0));
   return { n: limit > 0 ? Math.min(n, limit) : n, ok: 1 };

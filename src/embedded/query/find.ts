@@ -85,3 +85,10 @@ function* slice(rows: Generator<Row>, skip: number, limit: number): Generator<Ro
     if (--left === 0) return;
   }
 }
+
+/** How many rows a query gives. */
+export function countRows(rows: Iterator<Row>): number {
+  let count = 0;
+  while (!rows.next().done) count++;
+  return count;
+}

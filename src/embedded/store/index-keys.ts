@@ -1,6 +1,7 @@
 import { indexKey } from '../bson/key.ts';
 import { collectKeys, visitPath } from '../bson/paths.ts';
 import { decode, decodeValue, findElement, TYPE, type RawValue } from '../bson/raw.ts';
+import { bsonClass } from '../bson/values.ts';
 import { notSupported, ServerError } from '../server-error.ts';
 import type { Index } from './index-definition.ts';
 
@@ -94,8 +95,8 @@ function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'object' || value === null) return String(value);
   if (value instanceof Date) return `new Date(${value.getTime()})`;
-  if ('_bsontype' in value)
-    return value._bsontype === 'ObjectId' ? `ObjectId('${String(value)}')` : String(value);
+  if (bsonClass(value) === 'ObjectId') return `ObjectId('${String(value)}')`;
+  if (bsonClass(value) !== undefined) return String(value);
   return JSON.stringify(value);
 }
 

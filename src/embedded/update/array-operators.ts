@@ -33,7 +33,7 @@ export const push: Prepare = (argument, path) => {
   return (current) => {
     let list = [...arrayOf(current, path, '$push')];
     list.splice(position ?? list.length, 0, ...each);
-    if (order) list = list.sort(order);
+    if (order) list = list.toSorted(order);
     if (slice === undefined) return list;
     return slice === 0 ? [] : slice < 0 ? list.slice(slice) : list.slice(0, slice);
   };
