@@ -65,8 +65,8 @@ async function connect(uri: string, label: string, closeServer: () => Promise<vo
       autoIndex: false,
       autoCreate: false,
       bufferCommands: false,
-      serverSelectionTimeoutMS: 5_000,
-      connectTimeoutMS: 5_000,
+      serverSelectionTimeoutMS: 3_000,
+      connectTimeoutMS: 3_000,
       appName: 'netgoat',
     });
     // The older name of `hello`: every MongoDB answers it, and so do look-alikes that lack the newer.

@@ -1,0 +1,105 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refusingServer } from './helpers/refusing-server.ts';
+import { runCli } from './helpers/run-cli.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'netgoat-test-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const canary = 'c4n4ry-s3cret';
+
+/** An expected failure: a code, a line or two on stderr, nothing on stdout, no stack and no secret. */
+async function fails(
+  command: string,
+  code: number,
+  message: string | RegExp,
+  env: Record<string, string> = {},
+) {
+  const result = await runCli(command, { cwd: folder, env });
+  expect(result, result.stderr).toMatchObject({ code, stdout: '' });
+  expect(result.stderr).toMatch(message);
+  expect(result.stderr).not.toMatch(/\n\s+at /);
+  expect(result.stderr).not.toContain(canary);
+  expect(result.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+}
+
+describe('a wrong word', () => {
+  it.each([
+    ['temas list', 'Did you mean team?'],
+    ['team list --teem acme', 'Did you mean --team?'],
+    ['team list --output jsno', 'Allowed choices are'],
+    ['domain', /Usage: netgoat domain|see `netgoat/],
+  ])('%s', async (command, message) => {
+    const { code, stderr } = await runCli(command, { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('a database', () => {
+  it('that is down is said to be out of reach, soon and without its password', async () => {
+    await fails('team list', 5, /cannot reach MongoDB at 127\.0\.0\.1:1\b/, {
+      NETGOAT_DB: `mongodb://ops:${canary}@127.0.0.1:1/netgoat`,
+    });
+  });
+
+  it('whose name does not resolve', async () => {
+    await fails('team list', 5, /cannot reach MongoDB at nobody\.invalid/, {
+      NETGOAT_DB: `mongodb://ops:${canary}@nobody.invalid/netgoat`,
+    });
+  });
+
+  it('that refuses the password', async () => {
+    const server = await refusingServer();
+    const NETGOAT_DB = `mongodb://ops:${canary}@127.0.0.1:${server.port}/netgoat`;
+    await fails('team list', 5, /refused the user name or password/, { NETGOAT_DB });
+    const debug = await runCli('team list --debug', { env: { NETGOAT_DB } });
+    expect(debug.stderr).not.toContain(canary);
+    server.close();
+  });
+
+  it.each([`postgres://ops:${canary}@localhost/x`, 'embedded:', `mongodb://ops:${canary}@`, 'nonsense'])(
+    'that is none: %s',
+    (NETGOAT_DB) => fails('team list', 2, /database/, { NETGOAT_DB }),
+  );
+
+  it.runIf(process.getuid?.() !== 0)('whose folder may not be written', async () => {
+    await chmod(folder, 0o500);
+    await fails('team list', 5, /permission|EACCES/, { NETGOAT_DB: `embedded:${join(folder, 'store')}` });
+    await chmod(folder, 0o700);
+  });
+});
+
+describe('an rc file', () => {
+  it.each([
+    ['database: [', /\.netgoatrc:1: /],
+    ['team: acme\ndatbase: embedded\n', /\.netgoatrc:2: unknown setting "datbase"/],
+    ['team: acme\noutput: tabel\n', /\.netgoatrc:2: output: /],
+    ['team: a\nteam: b\n', /\.netgoatrc:2: /],
+    ['context: nowhere\n', /no context "nowhere"/],
+  ])('that is malformed: %j', async (text, message) => {
+    await writeFile(join(folder, '.netgoatrc'), text);
+    await fails('team list', 2, message);
+    await rm(join(folder, '.netgoatrc'));
+  });
+
+  it('that holds a secret and is open to others is warned about', async () => {
+    const path = join(folder, '.netgoatrc');
+    await writeFile(path, `database: mongodb://ops:${canary}@127.0.0.1:1/netgoat\n`, { mode: 0o644 });
+    const { stderr } = await runCli('team list', { cwd: folder });
+    expect(stderr).toContain(`chmod 600 ${path}`);
+    expect(stderr).not.toContain(canary);
+    await rm(path);
+  });
+});
+
+it('reports an error as JSON where JSON is asked for', async () => {
+  const { stderr } = await runCli('team list -o json', { env: { NETGOAT_DB: 'nonsense' } });
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'usage', hint: expect.any(String) } });
+});
