@@ -107,6 +107,12 @@ function splitString(octets: Buffer, place: Place, context: ReadContext): Buffer
   );
 }
 
+/** Strings as they stand between one pair of quotes, where all but the last are full; else as they are. */
+export function joinStrings(parts: readonly string[]): string {
+  const splitForLength = parts.slice(0, -1).every((part) => decodeOctets(part).length === STRING_OCTETS);
+  return parts.join(splitForLength ? '' : '" "');
+}
+
 /** One text, kept as the escaped ASCII between its quotes: 255 octets at most, unless it is the rest of the data. */
 export function characterString(extent: 'counted' | 'to-the-end'): Field<string> {
   const limit = extent === 'counted' ? STRING_OCTETS : RECORD_OCTETS;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DnsError, quoted } from './error.ts';
 import { checkUnicode, encodeString } from './escapes.ts';
+import { joinStrings } from './fields.ts';
 import type { RecordData, RecordType } from './record-type.ts';
 import type { Token } from './tokens.ts';
 import { tokenize } from './tokens.ts';
@@ -108,6 +109,12 @@ function wordToken(word: string): Token {
 /** The canonical presentation form: one line of printable ASCII. */
 export function formatValue(type: string, data: RecordData): string {
   return recordType(type).write(data);
+}
+
+/** The value as people read it: a text that was split into strings for its length is one again. */
+export function displayValue(type: string, data: RecordData): string {
+  const entry = recordType(type);
+  return entry.rawText ? `"${joinStrings(data['strings'] as string[])}"` : entry.write(data);
 }
 
 /** SHA-256, in hex, of the canonical value: two values with the same hash are the same record data. */

@@ -80,7 +80,7 @@ function readAgain(record: ZoneRecord, origin: string): Entry | Finding {
       level: 'error',
       name: record.name,
       type: record.type,
-      message: `${record.name} ${record.type}: ${message}`,
+      message: `${absoluteName(record.name, origin).slice(0, -1)} ${record.type}: ${message}`,
       ...(hint === undefined ? {} : { hint }),
     };
   }

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeOctets, encodeString } from '../../src/dns/escapes.ts';
-import { formatValue, parseType, parseValues, recordTypeNames, valueHash } from '../../src/dns/record.ts';
+import {
+  displayValue,
+  formatValue,
+  parseType,
+  parseValues,
+  recordTypeNames,
+  valueHash,
+} from '../../src/dns/record.ts';
 import type { RecordData } from '../../src/dns/record-type.ts';
 import { errorOf, ruleOf } from './rule-of.ts';
 
@@ -231,6 +238,17 @@ describe('values', () => {
     expect(parseValues('CAA', ['0', 'iodef', 'mailto:a@b.example'], ORIGIN)).toEqual([
       { flags: 0, tag: 'iodef', value: 'mailto:a@b.example' },
     ]);
+  });
+
+  it('shows a text that was split for its length as one, and reads it back', () => {
+    const [data = {}] = parseValues('TXT', ['é'.repeat(200)], ORIGIN);
+    expect(formatValue('TXT', data)).toContain('" "');
+    const shown = displayValue('TXT', data);
+    expect(shown).toBe(`"${'\\195\\169'.repeat(200)}"`);
+    expect(parseValues('TXT', [shown], ORIGIN)).toEqual([data]);
+    const [two = {}] = parseValues('TXT', ['"a" "b"'], ORIGIN);
+    expect(displayValue('TXT', two)).toBe('"a" "b"');
+    expect(displayValue('A', { address: '192.0.2.1' })).toBe('192.0.2.1');
   });
 
   it('hashes the canonical value', () => {

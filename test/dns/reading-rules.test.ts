@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { ownerName, toHostname } from '../../src/dns/names.ts';
+import type { ReadingRule } from '../../src/dns/reading-rules.ts';
+import { parseType, parseValues } from '../../src/dns/record.ts';
+import { parseTtl } from '../../src/dns/ttl.ts';
+import { errorOf } from './rule-of.ts';
+
+const values = (type: string, ...words: string[]) => parseValues(type, words, 'example.com');
+const owner = (name: string) => ownerName(name, 'example.com');
+
+/** One input that breaks each rule; a new rule without one does not compile. */
+const BROKEN: Record<ReadingRule, () => unknown> = {
+  'name-too-long': () => owner('a.'.repeat(130)),
+  'label-too-long': () => owner('a'.repeat(64)),
+  'label-empty': () => owner('a..b'),
+  'name-characters': () => owner('a b'),
+  'idn-invalid': () => owner('xn--a'),
+  'hostname-characters': () => toHostname('_dmarc.example.com'),
+  'hostname-address': () => toHostname('0x7f.1'),
+  'name-outside-zone': () => owner('www.example.net.'),
+  'wildcard-position': () => owner('a.*.b'),
+  'escape-invalid': () => owner('a\\999'),
+  'quote-unclosed': () => values('TXT', '"a'),
+  'value-characters': () => values('MX', '10 mail ; first'),
+  'text-not-unicode': () => values('TXT', '\udfff'),
+  'text-too-long': () => values('TXT', 'x'.repeat(70_000)),
+  'type-unknown': () => parseType('MXX'),
+  'value-fields': () => values('MX', '10'),
+  'number-range': () => values('MX', '65536 mail'),
+  'ttl-invalid': () => parseTtl('1y'),
+  'a-address': () => values('A', '192.0.2.256'),
+  'aaaa-address': () => values('AAAA', '127.0.0.1'),
+  'target-address': () => values('MX', '10 192.0.2.1'),
+  'target-dot': () => values('MX', '10 mail.example.net'),
+  'caa-tag': () => values('CAA', '0 a-b "x"'),
+  'hex-invalid': () => values('DS', '1 8 2 abc'),
+  'service-parameter': () => values('HTTPS', '1 . colour=red'),
+  'rdata-length': () => values('TYPE65280', '\\# 2 00'),
+};
+
+it.each(Object.entries(BROKEN))('%s is told in one line', (rule, call) => {
+  const error = errorOf(call);
+  expect(error?.rule).toBe(rule);
+  expect(error?.message).toMatch(/^[\x20-\x7e…]{10,300}$/);
+});
