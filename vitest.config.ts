@@ -1,23 +1,30 @@
 import { defineConfig } from 'vitest/config';
 import { testStores } from './test/helpers/stores.ts';
+import { storesReporter } from './test/helpers/stores-reporter.ts';
 
-/** Tests of the pure parts run once, everything else once on each store. */
-const pure = [
-  'test/dns/**/*.test.ts',
-  'test/waf/**/*.test.ts',
-  'test/output/**/*.test.ts',
-  'test/prompts/**/*.test.ts',
-  'test/*.test.ts',
-];
+/** Tests of the parts that know no store run once, everything else once on each store. */
+const pure = ['dns', 'waf', 'output', 'prompts']
+  .map((part) => `test/${part}/**/*.test.ts`)
+  .concat('test/*.test.ts');
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 
-export default defineConfig(async () => ({
-  test: {
-    projects: [
-      { test: { name: 'pure', include: pure, ...timeouts } },
-      ...(await testStores()).map(({ name, store }) => ({
-        test: { name, include: ['test/**/*.test.ts'], exclude: pure, provide: { store }, ...timeouts },
-      })),
-    ],
-  },
-}));
+export default defineConfig(async () => {
+  const found = await testStores();
+  return {
+    test: {
+      reporters: ['default', storesReporter(found)],
+      projects: [
+        { test: { name: 'pure', include: pure, ...timeouts } },
+        ...found.stores.map(({ name, store }) => ({
+          test: {
+            name,
+            include: ['test/**/*.test.ts'],
+            exclude: pure,
+            ...(store === 'mongod' ? { globalSetup: ['test/helpers/mongod.ts'] } : { provide: { store } }),
+            ...timeouts,
+          },
+        })),
+      ],
+    },
+  };
+});
