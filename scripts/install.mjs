@@ -28,8 +28,8 @@ function isInstalled() {
 
 if (!isInstalled()) {
   console.error('Installing packages (npm ci)');
-  const npm = process.env.npm_execpath;
-  const words = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = /npm-cli\.js$/.exec(process.env.npm_execpath ?? '')?.input;
+  const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const [command, args] = npm ? [process.execPath, [npm, ...words]] : ['npm', words];
   const { status, error } = spawnSync(command, args, {
     cwd: root,
