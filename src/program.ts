@@ -15,6 +15,7 @@ export const nouns: Record<string, Noun> = {
   user: { summary: 'users, their roles and access tokens', load: () => import('./commands/user/noun.ts') },
   domain: { summary: 'domains, their ownership and TLS', load: () => import('./commands/domain/noun.ts') },
   dns: { summary: 'the records of a domain', load: () => import('./commands/dns/noun.ts') },
+  proxy: { summary: 'how a domain is served', load: () => import('./commands/proxy/noun.ts') },
   sync: { summary: 'what the edges are sent', load: () => import('./commands/sync/noun.ts') },
   history: { summary: 'who changed what, and when', load: () => import('./commands/history/noun.ts') },
 };

@@ -55,6 +55,9 @@ async function print(context: Context, outcome: Outcome, input: RawInput): Promi
     if (error instanceof SelectError) throw new NetgoatError('usage', error.message);
     throw error;
   }
+  if (outcome.type === 'list' && outcome.finding !== undefined && input['json'] !== '') {
+    throw new NetgoatError('finding', outcome.finding);
+  }
 }
 
 async function writeThrough(call: Call, spec: WriteSpec, input: RawInput, path: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Column, View } from '../output/columns.ts';
 
 /** What a reading command came to; the printer knows how each is shown. */
 export type Outcome =
-  | { type: 'list'; rows: never[]; columns: Column<never>[]; empty: string }
+  | { type: 'list'; rows: never[]; columns: Column<never>[]; empty: string; finding?: string }
   | { type: 'item'; row: never; columns: Column<never>[]; below?: Below }
   | { type: 'text'; text: string }
   | { type: 'stream'; chunks: AsyncIterable<string> };
@@ -13,6 +13,12 @@ type Below = (view: View) => string;
 /** Many rows; `empty` is said on stderr where there are none. */
 export function list<T>(rows: T[], columns: Column<T>[], empty: string): Outcome {
   return { type: 'list', rows: rows as never[], columns: columns as Column<never>[], empty };
+}
+
+/** What a check found, a row each: anything found is said on stderr too and ends the command with exit code 7. */
+export function findings<T>(rows: T[], columns: Column<T>[], finding: string, empty: string): Outcome {
+  const found = list(rows, columns, empty);
+  return found.type === 'list' && rows.length > 0 ? { ...found, finding } : found;
 }
 
 /** One thing, as a block of fields. */

@@ -63,6 +63,9 @@ export interface ProxyConfig extends Tenant {
   cache: Cache;
 }
 
+/** The fields that hold a list of things with names of their own. */
+export type ListField = 'upstreams' | 'wafRules' | 'rateLimits' | 'edgeFunctions';
+
 const name = { type: String, required: true, maxlength: 100 };
 const path = { type: String, required: true, maxlength: 2000 };
 const phase = { type: String, enum: edgePhases, required: true };
