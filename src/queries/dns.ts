@@ -1,4 +1,3 @@
-import type { QueryFilter } from 'mongoose';
 import type { Store } from '../database/store.ts';
 import { ownerName } from '../dns/names.ts';
 import { formatValue, parseType } from '../dns/record.ts';
@@ -28,7 +27,7 @@ export interface RecordFilter {
 export async function zoneRecords(
   store: Store,
   domain: Domain,
-  only: QueryFilter<DNSRecord> = {},
+  only: Record<string, unknown> = {},
 ): Promise<DNSRecord[]> {
   const filter = { domainId: domain._id, teamId: domain.teamId, ...only };
   return sortRecords(await store.models.DNSRecord.find(filter).lean<DNSRecord[]>());
@@ -103,7 +102,7 @@ function rowsOf(domain: Domain, records: readonly DNSRecord[]): RecordRow[] {
   }));
 }
 
-function filterOf(domain: Domain, only: RecordFilter): QueryFilter<DNSRecord> {
+function filterOf(domain: Domain, only: RecordFilter): Record<string, unknown> {
   return {
     ...(only.type === undefined ? {} : { type: parseType(only.type) }),
     ...(only.name === undefined ? {} : { name: nameFilter(only.name, domain.hostname) }),

@@ -71,7 +71,7 @@ describe('dns add', () => {
   it('lets a strict rule be broken by its name, and says advice once, when it comes up', async () => {
     await plane.ok(`dns add ${domain} loop CNAME loop --allow cname-loop`);
     expect((await plane.ok(`dns add ${domain} www A 10.0.0.1 --proxied`)).stderr).toContain(
-      'warning: www.' + `${domain} A 10.0.0.1 is proxied, but a private address [private-proxied]`,
+      `warning: www.${domain} A 10.0.0.1 is proxied, but a private address [private-proxied]`,
     );
     expect((await plane.ok(`dns add ${domain} other A 192.0.2.1`)).stderr).not.toContain('warning');
     const refused = await plane.run(`dns add ${domain} short A 192.0.2.1 --ttl 5 --strict`);

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import type { Store } from '../database/store.ts';
+import { NetgoatError } from '../errors.ts';
+import { alertKinds } from '../models/alert.ts';
+import type { Alert, AlertKind } from '../models/alert.ts';
+import { newId } from '../models/base.ts';
+import type { Incident } from '../models/incident.ts';
+import { normalize } from '../models/normalize.ts';
+import type { Access } from '../queries/access.ts';
+import { findAlert } from '../queries/alerts.ts';
+import { findDomain } from '../queries/domains.ts';
+import { alertDefaults } from './alert-kinds.ts';
+import { subjectBelow } from './cascade.ts';
+import { duration, integer } from './inputs.ts';
+import { addition, planOf, removal, updates } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { webhook } from './webhooks.ts';
+
+const which = z.object({ domain: z.string(), kind: z.enum(alertKinds) });
+
+const settings = z.object({
+  threshold: integer(1, 1_000_000).optional(),
+  window: duration.refine((seconds) => seconds >= 1, 'must be at least a second').optional(),
+  notify: z.array(webhook).max(20, 'must be at most 20').optional(),
+  enabled: z.boolean().optional(),
+});
+
+export const newAlert = which.extend(settings.shape);
+export const alertEdits = newAlert;
+
+type Settings = z.output<typeof settings>;
+
+/**
+ * A new alert; what is not given comes from the table of kinds.
+ * @throws NetgoatError conflict: the domain has one of this kind.
+ */
+export async function addAlert(
+  store: Store,
+  access: Access,
+  input: z.output<typeof newAlert>,
+): Promise<Plan> {
+  const { kind } = input;
+  const domain = await findDomain(store, access, input.domain);
+  if (await store.models.Alert.exists({ domainId: domain._id, kind })) {
+    throw new NetgoatError('conflict', `${domain.hostname} has an alert ${kind} already`, {
+      hint: 'change it with `netgoat alert set`',
+    });
+  }
+  const { threshold, window } = alertDefaults[kind];
+  const alert = await normalize(store.models, 'Alert', {
+    _id: newId(),
+    teamId: domain.teamId,
+    domainId: domain._id,
+    kind,
+    threshold,
+    window,
+    notify: [],
+    ...settingsOf(kind, input),
+    revision: 1,
+  });
+  return planOf([addition(subjectBelow('alert', domain, kind), alert)], { revision: 0 });
+}
+
+/** Other settings of an alert. */
+export async function setAlert(
+  store: Store,
+  access: Access,
+  input: z.output<typeof alertEdits>,
+): Promise<Plan> {
+  const { domain, alert } = await findAlert(store, access, input.domain, input.kind);
+  const next = await normalize(store.models, 'Alert', { ...alert, ...settingsOf(input.kind, input) });
+  const changes = updates(subjectBelow('alert', domain, alert.kind), alert, next);
+  return planOf(changes, { revision: alert.revision });
+}
+
+/** The end of an alert; the incidents it opened stay, as the domain's past, and name it no more. */
+export async function removeAlert(store: Store, access: Access, name: string, kind: string): Promise<Plan> {
+  const { domain, alert } = await findAlert(store, access, name, kind);
+  const incidents = await store.models.Incident.find({
+    domainId: domain._id,
+    alertId: alert._id,
+  }).lean<Incident[]>();
+  const orphaned = incidents.flatMap((incident) =>
+    updates(subjectBelow('incident', domain, incident.kind), incident, {
+      ...incident,
+      alertId: null,
+    } as Incident),
+  );
+  const gone = removal(subjectBelow('alert', domain, alert.kind), alert);
+  return planOf([...orphaned, gone], { revision: alert.revision });
+}
+
+function settingsOf(kind: AlertKind, { threshold, window, notify, enabled }: Settings): Partial<Alert> {
+  const { most, counts } = alertDefaults[kind];
+  if (threshold !== undefined && threshold > most) {
+    throw new NetgoatError('usage', `threshold: must be at most ${most} for ${kind} (${counts})`);
+  }
+  return {
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(window === undefined ? {} : { window }),
+    ...(notify === undefined ? {} : { notify: [...new Set(notify)] }),
+    ...(enabled === undefined ? {} : { enabled }),
+  };
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** Query parameters whose value is a secret by its name. */
+const SECRET = /^(?:.*[-_.])?(?:token|key|apikey|secret|sig|signature|auth|password|passwd|pwd|code)$/i;
+
+/** Services whose webhook URLs are secrets as a whole: who knows one may post. */
+const SECRET_URLS = [
+  /^hooks\.slack\.com\/services\//,
+  /^(?:[a-z]+\.)?discord(?:app)?\.com\/api\/webhooks\//,
+  /^[^/]*\.webhook\.office\.com\//,
+  /^api\.telegram\.org\/bot/,
+];
+
+const WAY_OUT = 'keep it in an environment variable or a file, and give env:NAME or file:PATH';
+
+/** Where an alert is sent: `env:NAME`, `file:PATH`, or an http(s) URL with no secret in it. */
+export const webhook = z
+  .string()
+  .max(2000, 'must be at most 2000 characters')
+  .transform((text, context) => {
+    if (/^env:[A-Za-z_][A-Za-z0-9_]*$/.test(text) || /^file:[^\p{Cc}]+$/u.test(text)) return text;
+    const problem = /^(?:env|file):/.test(text) ? 'names no variable or file' : problemOf(text);
+    if (problem === undefined) return new URL(text).href;
+    context.addIssue({ code: 'custom', message: problem });
+    return z.NEVER;
+  });
+
+/** Never quotes the URL: it may hold the very secret that must not be kept. */
+function problemOf(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    return 'must be an http(s) URL, env:NAME or file:PATH';
+  }
+  const secret =
+    url.username !== '' ||
+    url.password !== '' ||
+    [...url.searchParams.keys()].some((name) => SECRET.test(name)) ||
+    SECRET_URLS.some((known) => known.test(url.host + url.pathname));
+  return secret ? `this URL holds a secret: ${WAY_OUT}` : undefined;
+}

@@ -1,0 +1,26 @@
+import { alertEdits, setAlert } from '../../changes/alerts.ts';
+import { parse } from '../../changes/inputs.ts';
+import type { WriteSpec } from '../spec.ts';
+import { alertFlags, domainArg, kindArg } from './options.ts';
+
+export const set: WriteSpec = {
+  name: 'set',
+  summary: "change an alert's settings",
+  effect: 'write',
+  args: [domainArg, kindArg],
+  options: [
+    ...alertFlags,
+    { flags: '--no-notify', description: 'send it nowhere' },
+    { flags: '--enable', description: 'watch' },
+    { flags: '--disable', description: 'keep it, but do not watch' },
+  ],
+  examples: [
+    'netgoat alert set shop.example.com error-rate --threshold 10',
+    'netgoat alert set shop.example.com downtime --disable',
+  ],
+  plan: ({ store, access }, { enable, disable, notify, ...input }) => {
+    const enabled = enable || disable ? enable === true : undefined;
+    const edits = parse(alertEdits, { ...input, enabled, notify: notify === false ? [] : notify });
+    return setAlert(store, access, edits);
+  },
+};
