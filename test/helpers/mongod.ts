@@ -4,7 +4,6 @@ import type { TestProject } from 'vitest/node';
 /** Starts a mongod of our own, a replica set of one so that it has transactions, for the tests of a project. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await MongoMemoryReplSet.create({
-    binary: { version: MONGOD_VERSION },
     replSet: { count: 1 },
   });
   project.provide('store', server.getUri());
