@@ -8,11 +8,18 @@ const pure = ['dns', 'waf', 'output', 'prompts']
   .concat('test/*.test.ts');
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 
+/** A file for the counts, which .ci/run prints. */
+const report = process.env['NETGOAT_TEST_REPORT'];
+
 export default defineConfig(async () => {
   const found = await testStores();
   return {
     test: {
-      reporters: ['default', storesReporter(found)],
+      reporters: [
+        'default',
+        storesReporter(found),
+        ...(report === undefined ? [] : [['json', { outputFile: report }] as const]),
+      ],
       projects: [
         { test: { name: 'pure', include: pure, ...timeouts } },
         ...found.stores.map(({ name, store }) => ({
