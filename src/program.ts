@@ -18,6 +18,14 @@ export const nouns: Record<string, Noun> = {
   proxy: { summary: 'how a domain is served', load: () => import('./commands/proxy/noun.ts') },
   sync: { summary: 'what the edges are sent', load: () => import('./commands/sync/noun.ts') },
   history: { summary: 'who changed what, and when', load: () => import('./commands/history/noun.ts') },
+  alert: {
+    summary: 'alerts, which watch domains and open incidents',
+    load: () => import('./commands/alert/noun.ts'),
+  },
+  incident: {
+    summary: 'incidents: what went wrong, from first sight to its end',
+    load: () => import('./commands/incident/noun.ts'),
+  },
 };
 
 /** The command tree for this command line. */
