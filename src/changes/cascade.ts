@@ -1,9 +1,13 @@
 import type { Store } from '../database/store.ts';
+import type { Alert } from '../models/alert.ts';
 import type { Id, Tenant } from '../models/base.ts';
 import type { Change } from '../models/change.ts';
+import type { DNSRecord } from '../models/dns-record.ts';
 import type { Domain } from '../models/domain.ts';
+import type { Incident } from '../models/incident.ts';
 import { kinds } from '../models/kinds.ts';
 import type { KindName } from '../models/kinds.ts';
+import { recordLabel } from '../queries/dns.ts';
 import { planOf, removal } from './plan.ts';
 import type { Plan, Subject } from './plan.ts';
 
@@ -11,10 +15,10 @@ type Hanging = Tenant & { domainId: Id };
 
 /** What hangs from a domain, and how a document of the kind is named in a Change. */
 const below = {
-  dns: (document: Hanging) => `${document['name' as never] as string} ${document['type' as never] as string}`,
+  dns: (document: Hanging) => recordLabel(document as unknown as DNSRecord),
   proxy: () => '',
-  alert: (document: Hanging) => document['kind' as never] as string,
-  incident: (document: Hanging) => document['kind' as never] as string,
+  alert: (document: Hanging) => (document as unknown as Alert).kind,
+  incident: (document: Hanging) => (document as unknown as Incident).kind,
 } satisfies Partial<Record<KindName, (document: Hanging) => string>>;
 
 /** How Changes name a domain. */
