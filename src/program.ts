@@ -16,8 +16,6 @@ export const nouns: Record<string, Noun> = {
   domain: { summary: 'domains, their ownership and TLS', load: () => import('./commands/domain/noun.ts') },
   dns: { summary: 'the records of a domain', load: () => import('./commands/dns/noun.ts') },
   proxy: { summary: 'how a domain is served', load: () => import('./commands/proxy/noun.ts') },
-  sync: { summary: 'what the edges are sent', load: () => import('./commands/sync/noun.ts') },
-  history: { summary: 'who changed what, and when', load: () => import('./commands/history/noun.ts') },
   alert: {
     summary: 'alerts, which watch domains and open incidents',
     load: () => import('./commands/alert/noun.ts'),
@@ -26,11 +24,14 @@ export const nouns: Record<string, Noun> = {
     summary: 'incidents: what went wrong, from first sight to its end',
     load: () => import('./commands/incident/noun.ts'),
   },
+  sync: { summary: 'what the edges are sent', load: () => import('./commands/sync/noun.ts') },
+  history: { summary: 'who changed what, and when', load: () => import('./commands/history/noun.ts') },
 };
 
 /** The command tree for this command line. */
 export async function buildProgram(argv: readonly string[], world: World, run: Runner): Promise<Command> {
   const program = newCommand('netgoat')
+    .helpCommand('help [noun]', 'show the help of a noun')
     .description(
       'The control plane of NetGoat: teams, domains, DNS, proxy configuration, and what the edges run.',
     )

@@ -45,7 +45,7 @@ export interface Header {
   value: string | null;
 }
 
-export interface Cache {
+interface Cache {
   level: (typeof cacheLevels)[number];
   /** Seconds. */
   ttl: number;
