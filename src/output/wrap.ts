@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { isPrintableAscii } from './ascii.ts';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const BREAK_AFTER = new Set([' ', ',', ';', '/', '.', '-']);
@@ -6,11 +7,6 @@ const BREAK_AFTER = new Set([' ', ',', ';', '/', '.', '-']);
 /** How many columns of a terminal the text takes: two for a wide character, none for a combining one. */
 export function widthOf(text: string): number {
   return isPrintableAscii(text) ? text.length : stringWidth(text);
-}
-
-/** Whether every character is a printable ASCII one, hence one column wide. */
-export function isPrintableAscii(text: string): boolean {
-  return /^[ -~]*$/.test(text);
 }
 
 /**

@@ -94,6 +94,13 @@ describe('the table of a list', () => {
     );
   });
 
+  it('draws ASCII the same beside other text as alone', async () => {
+    const row = (name: string, count: number, tags: string[]): Row => ({ name, count, tags });
+    const rows = [row('a', 1, ['x y', 'z']), row('longer', 12345, []), row('', 0, ['-'])];
+    const drawn = (list: Row[]) => renderList('table', list, only('name', 'count', 'tags'), pipe);
+    expect(lines(await drawn([...rows, row('名', 3, [])])).slice(0, -1)).toEqual(lines(await drawn(rows)));
+  });
+
   it('draws thousands of rows in order', async () => {
     const rows = Array.from({ length: 3000 }, (_, index) => ({ name: `n${index}`, count: index }));
     const drawn = lines(await renderList('table', rows, only('name', 'count'), pipe));

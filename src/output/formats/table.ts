@@ -1,84 +1,56 @@
-import type { Table } from 'cli-table3';
+import { isPrintableAscii } from '../ascii.ts';
 import { cellOf } from '../cells.ts';
 import type { Column, View } from '../columns.ts';
-import { fitWidths } from '../fit.ts';
 import { inert } from '../sanitize.ts';
-import { isPrintableAscii, widthOf, wrap } from '../wrap.ts';
-import { fieldBlock } from './fields.ts';
 
-/** cli-table3's layout takes time by the square of the rows, so that long lists are drawn in pieces. */
-const PIECE = 40;
-const MOST_LINES_OF_A_CELL = 4;
-/** A noncharacter that stands for one column of text, see `drawPiece`. */
-const STAND_IN = '\ufdd0';
-const EDGES = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left'] as const;
-const LINES = ['bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'] as const;
-const BORDERLESS = {
-  ...Object.fromEntries([...EDGES, ...LINES].map((name) => [name, ''])),
-  middle: '  ',
-};
+const GAP = '  ';
 
 /** The list as a borderless table; as one block a row where the terminal is too narrow for the columns. */
 export async function tableList<T>(rows: T[], columns: Column<T>[], view: View): Promise<string> {
   if (rows.length === 0 || columns.length === 0) return '';
   const head = columns.map((column) => inert(column.header).toUpperCase());
   const body = rows.map((row) => columns.map((column) => cellOf(row, column, view)));
-  const natural = head.map((title, index) =>
-    body.reduce((width, cells) => Math.max(width, widthOf(cells[index] ?? '')), Math.max(widthOf(title), 1)),
-  );
-  const widths = view.tty ? fitWidths(natural, view.width) : natural;
-  if (!widths) return blocks(rows, columns, view);
-  const lines = await draw([head, ...body], widths, columns);
+  const lines = plainLines([head, ...body], columns, view) ?? (await laidOut(head, body, columns, view));
+  if (!lines) {
+    const { fieldBlock } = await import('./fields.ts');
+    return rows.map((row) => fieldBlock(row, columns, view)).join('\n');
+  }
   const [first = '', ...others] = lines;
   return [view.color ? await bold(first) : first, ...others].map((line) => `${line}\n`).join('');
 }
 
-async function draw<T>(cells: string[][], widths: number[], columns: Column<T>[]): Promise<string[]> {
-  const { default: TableOf } = await import('cli-table3');
-  const aligns = columns.map((column) => column.align ?? 'left');
-  const lines: string[] = [];
-  for (let start = 0; start < cells.length; start += PIECE) {
-    const table = new TableOf({
-      chars: BORDERLESS,
-      colWidths: widths,
-      colAligns: aligns,
-      style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-    });
-    const piece = cells.slice(start, start + PIECE);
-    const wrapped = piece.map((row) =>
-      row.map((cell, index) => wrap(cell, widths[index] ?? 1, MOST_LINES_OF_A_CELL)),
-    );
-    lines.push(...drawPiece(table, wrapped));
-  }
-  return lines;
-}
-
 /**
- * Lays the wrapped cells out. cli-table3 measures text by an older width table than ours, so what is not plain
- * ASCII goes through it as a run of stand-ins as wide as the text, which are put back line by line, left to right.
+ * Lines of cells that need nothing but blanks between them: ASCII that fits. It is the usual list, and what
+ * measures and lays out any other takes longer to load than the list to read.
  */
-function drawPiece(table: Table, rows: string[][][]): string[] {
-  const hidden: string[] = [];
-  for (const row of rows) {
-    const height = Math.max(...row.map((cell) => cell.length));
-    for (let line = 0; line < height; line += 1) {
-      hidden.push(...row.map((cell) => cell[line] ?? '').filter((text) => standIn(text) !== text));
-    }
-    table.push(row.map((cell) => cell.map(standIn).join('\n')));
-  }
-  const drawn = table.toString().replace(new RegExp(`${STAND_IN}+`, 'g'), () => hidden.shift() ?? '');
-  return drawn.split('\n').map((line) => line.trimEnd());
+function plainLines<T>(cells: string[][], columns: Column<T>[], view: View): string[] | undefined {
+  if (!cells.every((row) => row.every(isPrintableAscii))) return undefined;
+  const widths = columns.map((_, index) =>
+    cells.reduce((most, row) => Math.max(most, row[index]!.length), 1),
+  );
+  const total = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
+  if (view.tty && total > view.width) return undefined;
+  return cells.map((row) =>
+    row
+      .map((cell, index) =>
+        columns[index]!.align === 'right' ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!),
+      )
+      .join(GAP)
+      .trimEnd(),
+  );
 }
 
-function standIn(text: string): string {
-  return isPrintableAscii(text) ? text : STAND_IN.repeat(widthOf(text));
+async function laidOut<T>(
+  head: string[],
+  body: string[][],
+  columns: Column<T>[],
+  view: View,
+): Promise<string[] | undefined> {
+  const { layOut } = await import('./table-layout.ts');
+  return layOut(head, body, columns, view);
 }
 
 async function bold(text: string): Promise<string> {
   const { painter } = await import('../paint.ts');
   return painter(true).bold(text);
-}
-
-function blocks<T>(rows: T[], columns: Column<T>[], view: View): string {
-  return rows.map((row) => fieldBlock(row, columns, view)).join('\n');
 }
