@@ -20,7 +20,7 @@ export interface Suite {
 /** Defines tests once for every store there is. */
 export function onEveryTarget(define: (suite: Suite) => void): void {
   for (const target of TARGETS) {
-    describe(target.name, () => {
+    describe(`${target.name}`, () => {
       let opened: Opened | undefined;
       let collections = 0;
       const ready = (): Opened => {

@@ -1,12 +1,14 @@
 import type { Document } from 'bson';
 import { valueKey } from '../bson/key.ts';
 import { collectKeys } from '../bson/paths.ts';
-import { decodePlain, decodeValue, encode, EMPTY_ARRAY_VALUE, type RawValue } from '../bson/raw.ts';
+import { decode, decodeValue, encode, EMPTY_ARRAY_VALUE, type RawValue } from '../bson/raw.ts';
 import { isDocument, isRegex } from '../bson/values.ts';
 import { findRows } from '../query/find.ts';
 import { notSupported, ServerError } from '../server-error.ts';
-import { evaluate, plain } from './expressions.ts';
+import { compileExpression, environmentOf } from './expression.ts';
+import type { Evaluate } from './operator.ts';
 import { pipelineDocuments, runOver, type Scope } from './pipeline.ts';
+import { setThrough } from './set-through.ts';
 import { checkPipeline } from './stages.ts';
 
 interface Lookup {
@@ -14,7 +16,7 @@ interface Lookup {
   readonly as: readonly string[];
   readonly localField?: string;
   readonly foreignField?: string;
-  readonly variables: Document;
+  readonly variables: readonly (readonly [string, Evaluate])[];
   readonly pipeline: readonly Document[];
 }
 
@@ -32,7 +34,7 @@ export function lookup(scope: Scope, documents: Document[], argument: unknown): 
       ...scope,
       variables: { ...scope.variables, ...variablesFor(document, spec, scope) },
     };
-    return withField(document, spec.as, pipelineDocuments(inner, namespace, spec.pipeline));
+    return setThrough(document, spec.as, pipelineDocuments(inner, namespace, spec.pipeline));
   });
 }
 
@@ -55,24 +57,19 @@ function parseLookup(argument: unknown): Lookup {
   if (localField === undefined && pipeline === undefined)
     throw new ServerError(9, '$lookup requires either a pipeline or localField and foreignField');
   const stages = checkPipeline(pipeline ?? []);
-  return { from, as: as.split('.'), localField, foreignField, variables, pipeline: stages };
+  const compiled = Object.entries(variables as Document).map(
+    ([name, value]) => [name, compileExpression(value)] as const,
+  );
+  return { from, as: as.split('.'), localField, foreignField, variables: compiled, pipeline: stages };
 }
 
-const SIMPLE_PATH = /^\$[A-Za-z_]\w*$/;
-
-/** The `let` variables of one document. */
+/** The variables for one document: those around, and those of `let`. */
 function variablesFor(document: Document, { variables }: Lookup, scope: Scope): Document {
-  return Object.fromEntries(
-    Object.entries(variables).map(([name, expression]) => {
-      const direct = typeof expression === 'string' && SIMPLE_PATH.test(expression);
-      return [
-        name,
-        direct
-          ? document[expression.slice(1)]
-          : evaluate(document, expression, scope.variables && plain(scope.variables)),
-      ];
-    }),
-  );
+  const environment = environmentOf(document, scope.variables);
+  return {
+    ...scope.variables,
+    ...Object.fromEntries(variables.map(([name, evaluate]) => [name, evaluate(environment)])),
+  };
 }
 
 /**
@@ -87,12 +84,12 @@ function joinByFields(scope: Scope, documents: Document[], spec: Lookup, namespa
     const found = new Set(
       [...(local[i] as Map<string, RawValue>).keys()].flatMap((key) => foreign.get(key) ?? []),
     );
-    let joined = [...found].toSorted((a, b) => a.order - b.order).map(({ raw }) => decodePlain(raw));
+    let joined = [...found].toSorted((a, b) => a.order - b.order).map(({ raw }) => decode(raw));
     if (spec.pipeline.length > 0) {
-      const variables = { ...scope.variables, ...variablesFor(document, spec, scope) };
+      const variables = variablesFor(document, spec, scope);
       joined = runOver({ ...scope, variables }, joined, spec.pipeline);
     }
-    return withField(document, spec.as, joined);
+    return setThrough(document, spec.as, joined);
   });
 }
 
@@ -133,11 +130,4 @@ function foreignByKey(
     }
   }
   return byKey;
-}
-
-function withField(document: Document, path: readonly string[], value: unknown): Document {
-  const [first, ...rest] = path as [string, ...string[]];
-  if (rest.length === 0) return { ...document, [first]: value };
-  const inner: unknown = document[first];
-  return { ...document, [first]: withField(isDocument(inner) ? inner : {}, rest, value) };
 }

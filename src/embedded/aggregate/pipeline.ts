@@ -1,5 +1,5 @@
-import type { Document } from 'bson';
-import { decodePlain, encode } from '../bson/raw.ts';
+import { Int32, type Document } from 'bson';
+import { decode, encode } from '../bson/raw.ts';
 import { isDocument, toNumber } from '../bson/values.ts';
 import { countRows, findRows, type Query } from '../query/find.ts';
 import { compileFilter } from '../query/match.ts';
@@ -8,9 +8,9 @@ import { parseSort, sortKey } from '../query/sort.ts';
 import { notSupported, ServerError } from '../server-error.ts';
 import type { Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
-import { mentionsExpression, plain, runStages } from './expressions.ts';
 import { withIndexableEquality } from './correlated.ts';
 import { lookup } from './lookup.ts';
+import { compileTransform } from './transform.ts';
 import { checkPipeline, isOwnStage, stageName, type OwnStage } from './stages.ts';
 
 /** What the stages of one aggregation share. */
@@ -21,28 +21,6 @@ export interface Scope {
   readonly deadline: number | undefined;
   /** The `let` variables, of the command and of the `$lookup`s around. */
   readonly variables: Document | undefined;
-}
-
-/** Whether a pipeline needs expressions to be loaded. */
-export function needsStages(pipeline: unknown): boolean {
-  if (!Array.isArray(pipeline)) return false;
-  const { rest, counted } = splitHead(pipeline as Document[]);
-  return mentionsExpression(pipeline) || (counted === undefined && rest.some(stageNeeds));
-}
-
-function stageNeeds(stage: unknown): boolean {
-  if (!isDocument(stage)) return false;
-  const [name = '', argument] = Object.entries(stage)[0] ?? [];
-  if (name === '$project') return !isPlainInclusion(argument);
-  if (name === '$lookup')
-    return isDocument(argument) && (argument['let'] !== undefined || pipelineNeeds(argument['pipeline']));
-  if (name === '$unionWith') return isDocument(argument) && pipelineNeeds(argument['pipeline']);
-  if (name === '$facet') return isDocument(argument) && Object.values(argument).some(pipelineNeeds);
-  return !isOwnStage(name);
-}
-
-function pipelineNeeds(pipeline: unknown): boolean {
-  return Array.isArray(pipeline) && pipeline.some(stageNeeds);
 }
 
 /** A `$project` of top-level fields by 0 and 1, which is what a find projection does. */
@@ -129,7 +107,7 @@ export function* runPipeline(scope: Scope, namespace: string, pipeline: unknown)
     for (const [, raw] of rows) yield shape(raw);
     return;
   }
-  const documents = Array.from(rows, ([, raw]) => decodePlain(raw));
+  const documents = Array.from(rows, ([, raw]) => decode(raw));
   for (const document of runOver(scope, documents, rest)) yield encode(document);
 }
 
@@ -149,7 +127,7 @@ export function pipelineDocuments(
   });
   return runOver(
     scope,
-    Array.from(rows, ([, raw]) => decodePlain(raw)),
+    Array.from(rows, ([, raw]) => decode(raw)),
     rest,
   );
 }
@@ -157,20 +135,12 @@ export function pipelineDocuments(
 /** Runs stages over documents. */
 export function runOver(scope: Scope, documents: Document[], stages: readonly Document[]): Document[] {
   let current = documents;
-  let pending: Document[] = [];
-  const flush = (): void => {
-    if (pending.length > 0) current = runStages(current, pending, scope.variables && plain(scope.variables));
-    pending = [];
-  };
   for (const stage of stages) {
     const name = stageName(stage);
-    if (!isOwnStage(name)) pending.push(stage);
-    else {
-      flush();
-      current = OWN[name](scope, current, stage[name]);
-    }
+    current = isOwnStage(name)
+      ? OWN[name](scope, current, stage[name])
+      : compileTransform(name, stage[name])(current, scope.variables);
   }
-  flush();
   return current;
 }
 
@@ -195,7 +165,7 @@ const OWN: Readonly<Record<OwnStage, Step>> = {
   $count: (_scope, documents, argument) => {
     if (typeof argument !== 'string' || argument === '')
       throw new ServerError(40156, 'the count field must be a non-empty string');
-    return documents.length > 0 ? [{ [argument]: documents.length }] : [];
+    return documents.length > 0 ? [{ [argument]: new Int32(documents.length) }] : [];
   },
   $lookup: lookup,
   $unionWith: (scope, documents, argument) => {
@@ -212,7 +182,7 @@ const OWN: Readonly<Record<OwnStage, Step>> = {
     // every facet begins with documents of its own: a stage may change them
     const facets = Object.entries(argument).map(([name, stages]) => [
       name,
-      runOver(scope, bytes.map(decodePlain), checkPipeline(stages)),
+      runOver(scope, bytes.map(decode), checkPipeline(stages)),
     ]);
     return [Object.fromEntries(facets) as Document];
   },

@@ -1,8 +1,9 @@
 import type { Document } from 'bson';
 import { isDocument } from '../bson/values.ts';
+import { TRANSFORM_STAGES } from './transform.ts';
 import { notSupported, ServerError } from '../server-error.ts';
 
-/** Stages that are done here, by the matcher, the sort order and the indexes of the store. */
+/** Stages that look at the whole of their documents, or at other collections. */
 export const OWN_STAGES = [
   '$match',
   '$sort',
@@ -14,24 +15,6 @@ export const OWN_STAGES = [
   '$facet',
 ] as const;
 export type OwnStage = (typeof OWN_STAGES)[number];
-
-/** Stages that the expression library does as MongoDB does them. */
-export const EXPRESSION_STAGES: readonly string[] = [
-  '$project',
-  '$addFields',
-  '$set',
-  '$unset',
-  '$group',
-  '$unwind',
-  '$replaceRoot',
-  '$replaceWith',
-  '$bucket',
-  '$bucketAuto',
-  '$sortByCount',
-  '$redact',
-  '$sample',
-  '$setWindowFields',
-];
 
 /** Stages that MongoDB has and this store does not. */
 const REFUSED_STAGES = new Set([
@@ -51,6 +34,11 @@ const REFUSED_STAGES = new Set([
   '$merge',
   '$out',
   '$planCacheStats',
+  '$bucket',
+  '$bucketAuto',
+  '$redact',
+  '$sample',
+  '$setWindowFields',
   '$search',
   '$searchMeta',
   '$shardedDataDistribution',
@@ -65,13 +53,13 @@ export function stageName(stage: unknown): string {
     throw new ServerError(40323, 'A pipeline stage specification object must contain exactly one field.');
   }
   if (REFUSED_STAGES.has(name)) throw notSupported(`the aggregation stage ${name}`);
-  if (!isOwnStage(name) && !EXPRESSION_STAGES.includes(name)) {
+  if (!isOwnStage(name) && !TRANSFORM_STAGES.includes(name)) {
     throw new ServerError(40324, `Unrecognized pipeline stage name: '${name}'`);
   }
   return name;
 }
 
-/** True for a stage that needs no expressions. */
+/** True for a stage that looks at more than its documents one by one. */
 export function isOwnStage(name: string): name is OwnStage {
   return (OWN_STAGES as readonly string[]).includes(name);
 }

@@ -135,11 +135,6 @@ export function decode(raw: Uint8Array): Document {
   return deserialize(raw, { promoteValues: false, bsonRegExp: true });
 }
 
-/** A whole document with numbers as JavaScript numbers: what expressions work on. */
-export function decodePlain(raw: Uint8Array): Document {
-  return deserialize(raw, { promoteBuffers: false });
-}
-
 /** A document as bytes. */
 export function encode(document: Document): Buffer {
   const bytes = serialize(document, { ignoreUndefined: true });

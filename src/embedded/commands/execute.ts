@@ -1,5 +1,4 @@
 import type { Document } from 'bson';
-import { loadExpressions } from '../aggregate/expressions.ts';
 import { isDocument, isTrue, toNumber } from '../bson/values.ts';
 import { errorReply, notSupported, ServerError } from '../server-error.ts';
 import { ADMINISTRATION_COMMANDS, sessionId } from './administration.ts';
@@ -7,7 +6,6 @@ import { AGGREGATE_COMMANDS } from './aggregate.ts';
 import { COLLECTION_COMMANDS } from './collections.ts';
 import type { Call, Command, Engine } from './command.ts';
 import { INDEX_COMMANDS } from './indexes.ts';
-import { needsExpressions } from './needs-expressions.ts';
 import { READ_COMMANDS } from './read.ts';
 import { WRITE_COMMANDS } from './write.ts';
 
@@ -60,7 +58,6 @@ export async function execute(engine: Engine, command: Document, connectionId: n
     const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!entry) throw new ServerError(59, `no such command: '${name}'`);
     checkFields(name, entry, command);
-    if (needsExpressions(name, command)) await loadExpressions();
     const reply = await runInSession(engine, name, entry, command, connectionId);
     if (isTrue((command['writeConcern'] as Document | undefined)?.['j']))
       await engine.store.environment.synced();

@@ -1,6 +1,7 @@
 import type { Document } from 'bson';
-import { expressionTest } from '../aggregate/expressions.ts';
-import { TYPE, wrapValue } from '../bson/raw.ts';
+import { compileExpression, environmentOf } from '../aggregate/expression.ts';
+import { isTruthy } from '../aggregate/operator.ts';
+import { decode, TYPE, wrapValue } from '../bson/raw.ts';
 import { isDocument, isOperators } from '../bson/values.ts';
 import { notSupported, ServerError } from '../server-error.ts';
 import { equalLeaf } from './leaves.ts';
@@ -49,6 +50,14 @@ function topOperator(name: string, argument: unknown, options: MatchOptions): Pr
     2,
     `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
   );
+}
+
+function expressionTest(expression: unknown, variables: Document | undefined): Predicate {
+  const evaluate = compileExpression(expression);
+  return (raw, offset = 0) => {
+    const document = offset === 0 ? raw : raw.subarray(offset, offset + raw.readInt32LE(offset));
+    return isTruthy(evaluate(environmentOf(decode(document), variables)));
+  };
 }
 
 function branches(name: string, argument: unknown, options: MatchOptions): Predicate[] {

@@ -1,7 +1,8 @@
 import type { Document } from 'bson';
-import { evaluate } from '../aggregate/expressions.ts';
-import { cstringEnd, decode, decodePlain, encode, valueSize, wrapValue } from '../bson/raw.ts';
-import { rawOf } from '../bson/raw.ts';
+import { compileExpression, environmentOf } from '../aggregate/expression.ts';
+import type { Evaluate } from '../aggregate/operator.ts';
+import { setThrough } from '../aggregate/set-through.ts';
+import { cstringEnd, decode, encode, rawOf, valueSize, wrapValue } from '../bson/raw.ts';
 import { isDocument, isNumber, isTrue, toNumber } from '../bson/values.ts';
 import { notSupported, ServerError } from '../server-error.ts';
 import { elementTest } from './match.ts';
@@ -16,12 +17,7 @@ type Tree = Map<string, Tree | Leaf>;
 interface Plan {
   readonly tree: Tree;
   inclusive: boolean | undefined;
-  readonly computed: [string, unknown][];
-}
-
-/** True if the projection needs expressions to be loaded. */
-export function projectsExpressions(projection: unknown): boolean {
-  return isDocument(projection) && Object.values(projection).some((value) => kindOf(value) === 'expression');
+  readonly computed: [readonly string[], Evaluate][];
 }
 
 /**
@@ -31,19 +27,45 @@ export function projectsExpressions(projection: unknown): boolean {
 export function compileProjection(projection: Document | undefined, filter: Document): Projection {
   const entries = Object.entries(projection ?? {});
   if (entries.length === 0) return (raw) => raw;
+  const plan = planOf(entries, filter, kindOf);
+  if (isFlat(plan)) return flatProjection(plan);
+  return (raw) => encode(applyPlan(plan, decode(raw), raw, undefined));
+}
+
+/** Compiles the argument of `$project`, where every operator is an expression. */
+export function compileDocumentProjection(
+  projection: Document,
+  variables: Document | undefined,
+): (document: Document) => Document {
+  const plan = planOf(Object.entries(projection), {}, (value) =>
+    FIND_ONLY.has(kindOf(value)) ? 'expression' : kindOf(value),
+  );
+  return (document) => applyPlan(plan, document, NO_BYTES, variables);
+}
+
+const NO_BYTES = Buffer.alloc(0);
+
+function planOf(
+  entries: readonly [string, unknown][],
+  filter: Document,
+  kind: (value: unknown) => Kind,
+): Plan {
   const plan: Plan = { tree: new Map(), inclusive: undefined, computed: [] };
-  for (const [path, value] of entries) addPath(plan, path, value, filter);
+  for (const [path, value] of entries) addPath(plan, path, value, filter, kind);
   const id = plan.tree.get('_id');
   if (plan.inclusive === undefined) {
     // only _id, $slice or nothing was named: _id: 1 alone is an inclusion, everything else keeps the rest
-    plan.inclusive =
-      plan.computed.length > 0 || (plan.tree.size === 1 && id !== undefined && 'keep' in id && id.keep);
+    plan.inclusive = plan.tree.size === 1 && id !== undefined && 'keep' in id && id.keep;
   }
   if (plan.inclusive && id === undefined) plan.tree.set('_id', { keep: true });
-  return isFlat(plan) ? flatProjection(plan) : treeProjection(plan);
+  return plan;
 }
 
-function kindOf(value: unknown): 'flag' | 'slice' | 'elemMatch' | 'meta' | 'nested' | 'expression' {
+type Kind = 'flag' | 'slice' | 'elemMatch' | 'meta' | 'nested' | 'expression';
+/** Kinds that mean something else in `$project`. */
+const FIND_ONLY: ReadonlySet<Kind> = new Set<Kind>(['slice', 'elemMatch']);
+
+function kindOf(value: unknown): Kind {
   if (typeof value === 'boolean' || isNumber(value)) return 'flag';
   if (isDocument(value)) {
     const first = Object.keys(value)[0];
@@ -56,18 +78,25 @@ function kindOf(value: unknown): 'flag' | 'slice' | 'elemMatch' | 'meta' | 'nest
   return 'expression';
 }
 
-function addPath(plan: Plan, path: string, value: unknown, filter: Document): void {
-  const kind = kindOf(value);
+function addPath(
+  plan: Plan,
+  path: string,
+  value: unknown,
+  filter: Document,
+  kindBy: (value: unknown) => Kind,
+): void {
+  const kind = kindBy(value);
   if (kind === 'meta') throw notSupported('$meta in a projection');
   if (kind === 'nested') {
     for (const [key, inner] of Object.entries(value as Document))
-      addPath(plan, `${path}.${key}`, inner, filter);
+      addPath(plan, `${path}.${key}`, inner, filter, kindBy);
     return;
   }
   if (kind === 'expression') {
     setMode(plan, true, path);
-    plan.computed.push([path, value]);
-    return;
+    plan.computed.push([path.split('.'), compileExpression(value)]);
+    // what is there is left out, but for the documents and arrays on the way
+    return setLeaf(plan.tree, path, { keep: false });
   }
   if (kind === 'slice') return setLeaf(plan.tree, path, { change: sliceOf((value as Document)['$slice']) });
   if (kind === 'elemMatch') {
@@ -178,14 +207,12 @@ function flatProjection(plan: Plan): Projection {
   };
 }
 
-function treeProjection(plan: Plan): Projection {
-  return (raw) => {
-    const result = projectDocument(decode(raw), plan.tree, plan.inclusive === true, raw);
-    const source = plan.computed.length > 0 ? decodePlain(raw) : {};
-    for (const [path, expression] of plan.computed)
-      setComputed(result, path.split('.'), evaluate(source, expression));
-    return encode(result);
-  };
+function applyPlan(plan: Plan, document: Document, raw: Buffer, variables: Document | undefined): Document {
+  let result = projectDocument(document, plan.tree, plan.inclusive === true, raw);
+  const environment = environmentOf(document, variables);
+  for (const [path, evaluate] of plan.computed) result = setThrough(result, path, evaluate(environment));
+  const { _id: id, ...rest } = result;
+  return id === undefined ? rest : { _id: id, ...rest };
 }
 
 function projectDocument(document: Document, tree: Tree, inclusive: boolean, raw: Buffer): Document {
@@ -213,14 +240,4 @@ function projectNested(value: unknown, tree: Tree, inclusive: boolean, raw: Buff
       .filter((element) => element !== undefined);
   }
   return inclusive ? undefined : value;
-}
-
-function setComputed(target: Document, parts: readonly string[], value: unknown): void {
-  if (value === undefined) return;
-  let node = target;
-  for (const part of parts.slice(0, -1)) {
-    if (!isDocument(node[part])) node[part] = {};
-    node = node[part] as Document;
-  }
-  node[parts.at(-1) as string] = value;
 }

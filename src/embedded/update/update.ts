@@ -1,7 +1,7 @@
 import { ObjectId, type Document } from 'bson';
-import { plain, runStages } from '../aggregate/expressions.ts';
+import { compileTransform } from '../aggregate/transform.ts';
 import { keyText } from '../bson/key.ts';
-import { decode, decodePlain, encode, findElement, valueSize } from '../bson/raw.ts';
+import { decode, encode, findElement, valueSize } from '../bson/raw.ts';
 import { isDocument } from '../bson/values.ts';
 import { ServerError } from '../server-error.ts';
 import { applyModifiers, compileModifiers } from './modifiers.ts';
@@ -91,23 +91,17 @@ function pipelineUpdate(
     if (!UPDATE_STAGES.includes(name))
       throw new ServerError(72, `${name} is not allowed to be used within an update`);
   }
-  const run = (raw: Buffer): Document => {
-    const [result = {}] = runStages([decodePlain(raw)], stages, variables && plain(variables));
-    return withOldTypes(result, decode(raw));
-  };
+  const transforms = stages.map((stage) =>
+    Object.entries(stage).map(([name, argument]) => compileTransform(name, argument)),
+  );
+  const run = (raw: Buffer): Document =>
+    transforms.flat().reduce((documents, transform) => transform(documents, variables), [decode(raw)])[0] ??
+    {};
   return {
     modifies: true,
     apply: (raw) => settle(raw, encode(idFirst(run(raw), decode(raw)['_id']))),
     insert: () => encode(idFirst(run(encode(upsertBase(filter))))),
   };
-}
-
-/** Fields that a pipeline left alone keep the number types they had: expressions know JavaScript numbers only. */
-function withOldTypes(result: Document, old: Document): Document {
-  for (const [name, value] of Object.entries(result)) {
-    if (name in old && keyText(old[name]) === keyText(value)) result[name] = old[name];
-  }
-  return result;
 }
 
 function idFirst(document: Document, fallback?: unknown): Document {

@@ -1,0 +1,84 @@
+import { BSON } from 'bson';
+import type { Document } from 'bson';
+import { describe, expect, it } from 'vitest';
+import { onEveryTarget } from './suite.ts';
+
+// codes: MongoDB's error_codes.yml; what the embedded store leaves out it refuses by name, and ignores nothing
+
+/** A command on the collection `c`, the code it fails with, and what its message names. */
+type Case = readonly [command: Document, code: number, names: string];
+
+const EVERYWHERE: readonly Case[] = [
+  [{ nope: 1 }, 59, 'nope'],
+  [{ listIndexes: 'missing' }, 26, 'missing'],
+  [{ find: 'c', filter: { $foo: 1 } }, 2, '$foo'],
+  [{ find: 'c', filter: { a: { $foo: 1 } } }, 2, '$foo'],
+];
+
+const EXACT: readonly Case[] = [
+  [{ find: 'c', nonsense: 1 }, 40415, 'nonsense'],
+  [{ aggregate: 'c', pipeline: [{ $foo: {} }], cursor: {} }, 40324, '$foo'],
+  [{ aggregate: 'c', pipeline: [{ $match: {}, $limit: 1 }], cursor: {} }, 40323, 'exactly one field'],
+  [{ aggregate: 'c', pipeline: [{ $group: { _id: null, n: { $nope: 1 } } }], cursor: {} }, 15952, '$nope'],
+  [{ update: 'c', updates: [{ q: {}, u: { $foo: { a: 1 } } }] }, 9, '$foo'],
+  [{ getMore: BSON.Long.fromNumber(99), collection: 'c' }, 43, '99'],
+  [{ dropIndexes: 'c', index: 'none' }, 27, 'none'],
+  [{ find: 'c', hint: 'none' }, 2, 'hint'],
+  [{ find: '' }, 73, 'namespace'],
+  [{ insert: 'c', documents: [] }, 72, 'batch'],
+];
+
+const LEFT_OUT: readonly Case[] = [
+  [{ find: 'c', collation: { locale: 'en' } }, 115, 'collation'],
+  [{ find: 'c', tailable: true }, 115, 'tailable'],
+  [{ find: 'c', filter: { $where: 'true' } }, 115, '$where'],
+  [{ find: 'c', filter: { $text: { $search: 'x' } } }, 115, '$text'],
+  [{ find: 'c', filter: { $jsonSchema: {} } }, 115, '$jsonSchema'],
+  [{ find: 'c', filter: { a: { $near: [0, 0] } } }, 115, '$near'],
+  [{ aggregate: 'c', pipeline: [{ $out: 'd' }], cursor: {} }, 115, '$out'],
+  [{ aggregate: 'c', pipeline: [{ $changeStream: {} }], cursor: {} }, 115, '$changeStream'],
+  [{ create: 'd', capped: true }, 115, 'capped'],
+  [{ create: 'd', validator: {} }, 115, 'validator'],
+  [{ createIndexes: 'c', indexes: [{ key: { a: 'text' }, name: 't' }] }, 115, 'text'],
+  [
+    { createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 't', collation: { locale: 'en' } }] },
+    115,
+    'collation',
+  ],
+  [{ getParameter: 1, featureCompatibilityVersion: 1 }, 115, 'getParameter'],
+];
+
+onEveryTarget((target) => {
+  describe('refusals', () => {
+    /** What a command fails with; the first write error of a reply counts. */
+    const failure = async (command: Document): Promise<{ code?: number; message: string }> => {
+      try {
+        const reply = (await target.connection.db?.command(command)) ?? {};
+        const [error] = (reply['writeErrors'] as { code: number; errmsg: string }[] | undefined) ?? [];
+        return { ...(error ? { code: error.code } : {}), message: error?.errmsg ?? 'no error' };
+      } catch (error) {
+        return error as { code: number; message: string };
+      }
+    };
+
+    for (const [command, code, names] of EVERYWHERE) {
+      it(`${JSON.stringify(command)}`, async () => {
+        await target.connection.collection('c').insertOne({ a: 1 });
+        expect(await failure(command)).toMatchObject({ code, message: expect.stringContaining(names) });
+      });
+    }
+    for (const [command, code] of EXACT) {
+      it(`${JSON.stringify(command)}`, async (context) => {
+        target.need(context, 'full errors');
+        await target.connection.collection('c').insertOne({ a: 1 });
+        expect((await failure(command)).code).toBe(code);
+      });
+    }
+    for (const [command, code, names] of LEFT_OUT) {
+      it(`${JSON.stringify(command)}, which is left out`, async (context) => {
+        target.need(context, 'embedded');
+        expect(await failure(command)).toMatchObject({ code, message: expect.stringContaining(names) });
+      });
+    }
+  });
+});
