@@ -8,6 +8,7 @@ import { kinds } from '../models/kinds.ts';
 import type { KindName } from '../models/kinds.ts';
 import { batches } from './batches.ts';
 import type { Plan, ZoneClaim } from './plan.ts';
+import { verifyMembers } from './verify-members.ts';
 
 /** Tenant documents that hang from a team and, all but the domain itself, from a domain. */
 const hanging: KindName[] = ['domain', 'dns', 'proxy', 'alert', 'incident'];
@@ -21,6 +22,7 @@ export async function verify(store: Store, plan: Plan, session: Session): Promis
   await verifyZones(store, plan.zones, session);
   await verifyParents(store, plan.changes, session);
   await verifyNothingDangles(store, plan.changes, session);
+  await verifyMembers(store, plan.changes, session);
   await verifyUnique(store, plan.changes, session);
 }
 
