@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
@@ -19,7 +19,9 @@ export async function readInput(context: Context, path: string, max: number): Pr
 
 async function readRegularFile(context: Context, path: string, max: number): Promise<Buffer> {
   try {
-    const file = await open(resolve(context.world.cwd, path), 'r');
+    // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+    const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+    const file = await open(resolve(context.world.cwd, path), flags);
     try {
       const stat = await file.stat();
       if (!stat.isFile()) throw new NetgoatError('usage', `${path} is no regular file`);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -216,7 +217,9 @@ describe('the code of an edge function', () => {
     await mkdir(join(plane.folder, 'folder'));
     await symlink(join(plane.folder, 'folder'), join(plane.folder, 'link'));
     await writeFile(join(plane.folder, 'latin1.js'), Buffer.from([0x2f, 0x2f, 0xe9]));
+    execFileSync('mkfifo', [join(plane.folder, 'pipe')]);
     for (const [file, words] of [
+      ['pipe', 'no regular file'],
       ['folder', 'no regular file'],
       ['link', 'no regular file'],
       ['latin1.js', 'not UTF-8'],
@@ -253,7 +256,7 @@ describe('netgoat proxy check', () => {
     const { code, findings, stderr } = await check('www.globex.example');
     expect(code).toBe(7);
     expect(findings).toMatchObject([{ level: 'error', where: 'proxy' }]);
-    expect(stderr).toContain('1 error and 0 warnings');
+    expect(stderr).toContain('has 1 error"');
   });
 
   it('finds what is wrong and what is probably not meant', async () => {
@@ -264,8 +267,9 @@ describe('netgoat proxy check', () => {
       await plane.ok(`proxy rate-limit add odd.example.com ${rule} --path / --limit 1 --per 1s`);
     }
     await plane.ok('proxy set odd.example.com --active off --cache-ttl 0');
-    const { code, findings } = await check('odd.example.com');
+    const { code, findings, stderr } = await check('odd.example.com');
     expect(code).toBe(7);
+    expect(stderr).toContain('2 errors and 5 warnings');
     expect(findings.map(({ level, where }) => `${level} ${where}`)).toEqual([
       'error upstream',
       'error upstream http://odd.example.com',

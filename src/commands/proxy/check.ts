@@ -14,12 +14,14 @@ export const check: ReadSpec = {
   read: async ({ store, access }, input) => {
     const name = String(input['domain']);
     const found = await checkProxy(store, access, name);
-    const errors = found.filter(({ level }) => level === 'error').length;
-    const summary = `the proxy configuration of ${name} has ${count(errors, 'error')} and ${count(found.length - errors, 'warning')}`;
+    const counts = (['error', 'warning'] as const)
+      .map((level) => counted(found.filter((each) => each.level === level).length, level))
+      .filter((text) => text !== '');
+    const summary = `the proxy configuration of ${name} has ${counts.join(' and ')}`;
     return findings(found, findingColumns, summary, 'Nothing found.');
   },
 };
 
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
+function counted(number: number, word: string): string {
+  return number === 0 ? '' : `${number} ${word}${number === 1 ? '' : 's'}`;
 }
