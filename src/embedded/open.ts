@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, open } from 'node:fs/promises';
+import { endianness } from 'node:os';
+import { join, resolve } from 'node:path';
 import { NetgoatError } from '../errors.ts';
 import type { Engine } from './commands/command.ts';
 import { removeStaleSockets, socketPath, type SocketPath } from './socket-path.ts';
@@ -14,6 +15,10 @@ import { listen } from './wire/server.ts';
 /** The layout of the files. A store with a higher number was made by a newer netgoat. */
 const FORMAT = 1;
 const FORMAT_KEY = 'format';
+const DATA_FILE = 'data.mdb';
+const HEADER_BYTES = 64;
+/** 0xBEEFC0DE in the byte order of the machine, in LMDB's first page. */
+const LMDB_MAGIC = Buffer.from(endianness() === 'LE' ? 'dec0efbe' : 'beefc0de', 'hex');
 const SWEEP_MS = 60_000;
 
 /** An opened store: what to connect Mongoose to. */
@@ -58,12 +63,28 @@ export async function openEmbedded(folder: string): Promise<EmbeddedStore> {
 async function openEnvironment(path: string): Promise<Environment> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
+    await checkHeader(join(path, DATA_FILE));
     const environment = new Environment(path);
     await stamp(environment, path);
     await removeStaleSockets(path);
     return environment;
   } catch (error) {
     throw error instanceof NetgoatError ? error : unreachable(path, error);
+  }
+}
+
+/** LMDB crashes on a file that is not its own, so the mark of its first page is looked for before. */
+async function checkHeader(file: string): Promise<void> {
+  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (!handle) return;
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
+    if (bytesRead > 0 && !buffer.includes(LMDB_MAGIC)) throw new Error(`${DATA_FILE} is not a netgoat store`);
+  } finally {
+    await handle.close();
   }
 }
 

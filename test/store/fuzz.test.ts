@@ -92,8 +92,11 @@ async function answer(
   query: Document,
   order: Record<string, 1 | -1> | undefined,
 ): Promise<unknown[]> {
-  const cursor = collection.find(query).project({ _id: 1 });
-  return (await (order ? cursor.sort(order) : cursor).toArray()).map(({ _id: id }) => id as number);
+  return (
+    await (
+      order ? collection.find(query, { sort: order, projection: { _id: 1 } }) : collection.find(query)
+    ).toArray()
+  ).map(({ _id: id }) => id as number);
 }
 
 onEveryTarget((target) => {
@@ -101,7 +104,7 @@ onEveryTarget((target) => {
     it('never changes an answer', async (context) => {
       target.need(context, 'index order');
       const documents = fc
-        .sample(document, { numRuns: 250, seed: 7 })
+        .sample(document, { numRuns: 150, seed: 7 })
         .map((each, i) => ({ _id: i, ...each }));
       const plain = await target.collection();
       const indexed = await target.collection();
@@ -116,7 +119,7 @@ onEveryTarget((target) => {
           (error: { code: number }) => expect(error.code).toBe(171),
         );
       await plain.insertMany(kept as never[]);
-      expect(kept.length).toBeGreaterThan(150);
+      expect(kept.length).toBeGreaterThan(90);
       await fc.assert(
         fc.asyncProperty(filter, sort, async (query, order) => {
           const [one, other] = [await answer(indexed, query, order), await answer(plain, query, order)];
@@ -125,7 +128,7 @@ onEveryTarget((target) => {
             : [one, other].map((ids) => ids.toSorted((a, b) => Number(a) - Number(b)));
           expect(compared[0]).toEqual(compared[1]);
         }),
-        { numRuns: 500, seed: 11 },
+        { numRuns: 250, seed: 11 },
       );
     });
   });
