@@ -78,6 +78,7 @@ const INTERNAL = new Set([
   'openKey',
   'zoneRevision',
   'reversedName',
+  'alertId',
 ]);
 
 /** A document without what only the store needs. */

@@ -9,6 +9,8 @@ import type { Outcome } from './outcome.ts';
 import { diffText, printChanges, printOutcome } from './print.ts';
 import type { Call, CommandSpec, RawInput, WriteSpec } from './spec.ts';
 
+const MAX_COMMAND = 500;
+
 /**
  * Runs one command from what was typed to what is printed.
  * @param path the words of the command, `domain add`; with the actor it goes into history.
@@ -72,9 +74,17 @@ async function writeThrough(call: Call, spec: WriteSpec, input: RawInput, path: 
     await confirm(context, plan.removes ?? plan.changes.at(-1)!.name);
   }
   const message = typeof input['reason'] === 'string' ? input['reason'] : '';
-  const by = { actor: access.actor, command: `netgoat ${path}`, message };
+  const by = { actor: access.actor, command: commandLine(spec, input, path), message };
   const { version } = await applyPlan(store, access, plan, by);
   await printChanges(call, input, { plan, version, dryRun: false });
+}
+
+/** The command as history keeps it: its words and arguments; flags may hold what is no one else's business. */
+function commandLine(spec: CommandSpec, input: RawInput, path: string): string {
+  const words = (spec.args ?? []).flatMap(({ name }) => (input[name] ?? []) as string | string[]);
+  const quoted = words.map((word) => (/^[\w@.:/+-]+$/.test(word) ? word : JSON.stringify(word)));
+  const line = ['netgoat', path, ...quoted].join(' ');
+  return line.length > MAX_COMMAND ? `${line.slice(0, MAX_COMMAND - 1)}…` : line;
 }
 
 function checkRevision(input: RawInput, revision: number | null): void {

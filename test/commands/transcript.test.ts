@@ -82,7 +82,10 @@ describe('the main job', () => {
   it('keeps a history of it, with who and how', async () => {
     const sets = await plane.json<{ version: number; actor: string }[]>('history list -o json');
     expect(sets.map(({ version }) => version)).toEqual(Array.from(steps, (_, at) => steps.length - at));
-    expect(sets[0]).toMatchObject({ actor: 'tester', command: 'netgoat incident open' });
+    expect(sets[0]).toMatchObject({
+      actor: 'tester',
+      command: 'netgoat incident open shop.example.com bad-gateway-streak',
+    });
   });
 
   it('takes the team away and says what went with it', async () => {
