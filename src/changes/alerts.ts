@@ -25,8 +25,7 @@ const settings = z.object({
   enabled: z.boolean().optional(),
 });
 
-export const newAlert = which.extend(settings.shape);
-export const alertEdits = newAlert;
+export const alertInput = which.extend(settings.shape);
 
 type Settings = z.output<typeof settings>;
 
@@ -37,7 +36,7 @@ type Settings = z.output<typeof settings>;
 export async function addAlert(
   store: Store,
   access: Access,
-  input: z.output<typeof newAlert>,
+  input: z.output<typeof alertInput>,
 ): Promise<Plan> {
   const { kind } = input;
   const domain = await findDomain(store, access, input.domain);
@@ -65,7 +64,7 @@ export async function addAlert(
 export async function setAlert(
   store: Store,
   access: Access,
-  input: z.output<typeof alertEdits>,
+  input: z.output<typeof alertInput>,
 ): Promise<Plan> {
   const { domain, alert } = await findAlert(store, access, input.domain, input.kind);
   const next = await normalize(store.models, 'Alert', { ...alert, ...settingsOf(input.kind, input) });

@@ -73,7 +73,10 @@ function addToSet(zone: ZoneCopy, input: RecordInput): void {
     newRecord(zone, name, type, value, { ...common, ...recordOptions(input) }),
   );
   refuseDuplicates(set, added);
-  zone.sets.set(setKey(name, type), [...set.map((record) => withOptions(record, common)), ...added]);
+  // Most records state no options of their own, and a set may have thousands: then it only grows.
+  const kept = Object.keys(common).length === 0 ? set : set.map((record) => withOptions(record, common));
+  kept.push(...added);
+  zone.sets.set(setKey(name, type), kept);
 }
 
 /**

@@ -40,7 +40,9 @@ export async function copyZone(store: Store, access: Access, name: string): Prom
   const sets = new Map<string, DNSRecord[]>();
   for (const record of stored) {
     const key = setKey(record.name, record.type);
-    sets.set(key, [...(sets.get(key) ?? []), record]);
+    const set = sets.get(key);
+    if (set) set.push(record);
+    else sets.set(key, [record]);
   }
   return { domain, stored, sets };
 }
@@ -77,9 +79,9 @@ export function newRecord(
 
 /** @throws NetgoatError conflict: a value is in the set already, or comes twice. */
 export function refuseDuplicates(set: readonly DNSRecord[], added: readonly DNSRecord[]): void {
-  const seen = new Set(set.map((record) => record.valueHash));
+  const seen = new Set<string>();
   for (const record of added) {
-    if (seen.has(record.valueHash)) {
+    if (seen.has(record.valueHash) || set.some(({ valueHash: held }) => held === record.valueHash)) {
       const { name, type, value } = record;
       throw new NetgoatError('conflict', `the record ${recordLabel(record)} exists already`, {
         hint: 'change its options with `netgoat dns set`',

@@ -89,15 +89,24 @@ export function noRecord(
 }
 
 /** A record in one line, as Changes and messages name it: `www A 192.0.2.10`; a long value is cut. */
-export function recordLabel({ name, type, value }: Pick<DNSRecord, 'name' | 'type' | 'value'>): string {
-  const text = formatValue(type, value);
-  return `${name} ${type} ${text.length > 100 ? `${text.slice(0, 99)}…` : text}`;
+export function recordLabel(record: Pick<DNSRecord, 'name' | 'type' | 'value'>): string {
+  const text = valueText(record);
+  return `${record.name} ${record.type} ${text.length > 100 ? `${text.slice(0, 99)}…` : text}`;
+}
+
+/** The value in presentation form; as JSON where somebody edited it in the database into what no type reads. */
+function valueText({ type, value }: Pick<DNSRecord, 'type' | 'value'>): string {
+  try {
+    return formatValue(type, value);
+  } catch {
+    return JSON.stringify(value);
+  }
 }
 
 function rowsOf(domain: Domain, records: readonly DNSRecord[]): RecordRow[] {
   return records.map((record) => ({
     ...record,
-    text: formatValue(record.type, record.value),
+    text: valueText(record),
     zoneRevision: domain.zoneRevision,
   }));
 }
@@ -126,6 +135,6 @@ function sortRecords(records: readonly DNSRecord[]): DNSRecord[] {
   return keyed.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).map(({ record }) => record);
 }
 
-function sortKey({ name, type, value }: DNSRecord): string {
-  return [name === '@' ? '' : name, type, formatValue(type, value)].join('\0');
+function sortKey(record: DNSRecord): string {
+  return [record.name === '@' ? '' : record.name, record.type, valueText(record)].join('\0');
 }

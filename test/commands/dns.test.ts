@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openStore, parseTarget } from '../../src/database/open.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
 
@@ -320,6 +321,22 @@ describe('dns remove', () => {
     await refused(`dns set ${domain} x A 192.0.2.60 192.0.2.61 192.0.2.62 192.0.2.63`, 'mass-update');
     await plane.ok(`dns remove ${domain} x A 192.0.2.50 192.0.2.51 192.0.2.52 --yes`);
     expect(await values()).toHaveLength(7);
+  });
+});
+
+describe('records that somebody edited in the database', () => {
+  it("are listed, stand in nobody's way, and can be removed", async () => {
+    await freshDomain();
+    await plane.ok(`dns add ${domain} -`, { stdin: 'a A 192.0.2.1\nb TXT hello\nc A 192.0.2.3' });
+    const store = await openStore(parseTarget(plane.database, {}));
+    await store.models.DNSRecord.collection.updateMany({ name: 'a' }, { $set: { type: 'BOGUS' } });
+    await store.models.DNSRecord.collection.updateMany({ name: 'b' }, { $set: { value: { text: 'x' } } });
+    await store.close();
+    expect((await plane.ok(`dns list ${domain}`)).stdout).toMatch(/BOGUS .*\{"address":"192.0.2.1"\}/);
+    await plane.ok(`dns add ${domain} d A 192.0.2.4`);
+    await plane.ok(`dns remove ${domain} a --yes`);
+    await plane.ok(`dns remove ${domain} b TXT --yes`);
+    expect(await values()).toEqual(['c A 192.0.2.3', 'd A 192.0.2.4']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { addAlert, newAlert } from '../../changes/alerts.ts';
+import { addAlert, alertInput } from '../../changes/alerts.ts';
 import { parse } from '../../changes/inputs.ts';
 import type { WriteSpec } from '../spec.ts';
 import { alertFlags, domainArg, kindArg } from './options.ts';
@@ -14,5 +14,5 @@ export const add: WriteSpec = {
     'netgoat alert add shop.example.com tls-expiry --threshold 21 --notify env:OPS_WEBHOOK',
   ],
   plan: ({ store, access }, { disabled, ...input }) =>
-    addAlert(store, access, parse(newAlert, { ...input, enabled: disabled !== true })),
+    addAlert(store, access, parse(alertInput, { ...input, enabled: disabled !== true })),
 };

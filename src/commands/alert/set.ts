@@ -1,4 +1,4 @@
-import { alertEdits, setAlert } from '../../changes/alerts.ts';
+import { alertInput, setAlert } from '../../changes/alerts.ts';
 import { parse } from '../../changes/inputs.ts';
 import type { WriteSpec } from '../spec.ts';
 import { alertFlags, domainArg, kindArg } from './options.ts';
@@ -20,7 +20,7 @@ export const set: WriteSpec = {
   ],
   plan: ({ store, access }, { enable, disable, notify, ...input }) => {
     const enabled = enable || disable ? enable === true : undefined;
-    const edits = parse(alertEdits, { ...input, enabled, notify: notify === false ? [] : notify });
+    const edits = parse(alertInput, { ...input, enabled, notify: notify === false ? [] : notify });
     return setAlert(store, access, edits);
   },
 };

@@ -26,7 +26,8 @@ export const recordFlags: OptionSpec[] = [
 export const guardFlags: OptionSpec[] = [
   {
     flags: '--allow <rule>',
-    description: 'break this strict rule or lift this safety limit; may be repeated',
+    description:
+      'break this strict rule, or lift mass-delete, mass-update, apex-ns or empty-zone; may be repeated',
     repeat: true,
   },
   { flags: '--strict', description: 'refuse what is only advised against, too' },
