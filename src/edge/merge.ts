@@ -1,6 +1,5 @@
 import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
-import type { Id } from '../models/base.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Domain } from '../models/domain.ts';
 import type { ProxyConfig } from '../models/proxy-config.ts';
@@ -16,6 +15,12 @@ const BATCH = 200;
 const MAX_RECORDS = 20_000;
 
 type Joined = Domain & { proxy: ProxyConfig[] };
+
+interface Cursor<T> {
+  next(): Promise<T | null>;
+  readBufferedDocuments(): T[];
+  close(): Promise<void>;
+}
 
 /*
  * Domains come sorted by hostname, records in the order of the index on domainId, so one pass over both needs one of
@@ -41,7 +46,7 @@ export async function* mergedDomains(
 }
 
 /** What one answer of the database holds is a batch: at most BATCH domains and 16 MiB. */
-async function* domainBatches(store: Store, scope: EdgeScope, session: Session): AsyncGenerator<Joined[]> {
+function domainBatches(store: Store, scope: EdgeScope, session: Session): AsyncGenerator<Joined[]> {
   const { Domain, ProxyConfig } = store.models;
   const cursor = Domain.collection.aggregate<Joined>(
     [
@@ -59,6 +64,11 @@ async function* domainBatches(store: Store, scope: EdgeScope, session: Session):
     ],
     { batchSize: BATCH, ...within(session) },
   );
+  return answersOf(cursor);
+}
+
+/** The documents of a cursor, an answer of the database at a time: one by one, each would cost a turn of the loop. */
+async function* answersOf<T>(cursor: Cursor<T>): AsyncGenerator<T[]> {
   try {
     for (;;) {
       const first = await cursor.next();
@@ -112,43 +122,23 @@ async function recordsOf(
   batch: readonly Joined[],
   session: Session,
 ): Promise<Map<string, EdgeRecord[]> | null> {
-  const hostnames = new Map(batch.map(({ _id, hostname }) => [String(_id), hostname]));
-  const found = new Map<string, EdgeRecord[]>();
-  let count = 0;
-  for await (const record of recordCursor(
-    store,
-    batch.map(({ _id }) => _id),
-    session,
-  )) {
-    count += 1;
-    if (count > MAX_RECORDS && batch.length > 1) return null;
-    const key = String(record.domainId);
-    const list = found.get(key);
-    const made = readRecord(record, hostnames.get(key)!);
-    if (list) list.push(made);
-    else found.set(key, [made]);
-  }
-  return found;
-}
-
-async function* recordCursor(
-  store: Store,
-  domains: readonly Id[],
-  session: Session,
-): AsyncGenerator<DNSRecord> {
-  const cursor = store.models.DNSRecord.collection.find<DNSRecord>(
-    { domainId: { $in: [...domains] }, enabled: true },
-    {
-      projection: { domainId: 1, name: 1, type: 1, ttl: 1, proxied: 1, value: 1, _id: 0 },
-      batchSize: 1_000,
-      ...within(session),
-    },
+  const found = new Map(
+    batch.map(({ _id, hostname }) => [String(_id), { hostname, list: [] as EdgeRecord[] }]),
   );
-  try {
-    yield* cursor;
-  } finally {
-    await cursor.close();
+  const cursor = store.models.DNSRecord.collection.find<DNSRecord>(
+    { domainId: { $in: batch.map(({ _id }) => _id) }, enabled: true },
+    { batchSize: 1_000, ...within(session) },
+  );
+  let count = 0;
+  for await (const answer of answersOf(cursor)) {
+    count += answer.length;
+    if (count > MAX_RECORDS && batch.length > 1) return null;
+    for (const record of answer) {
+      const { hostname, list } = found.get(String(record.domainId))!;
+      list.push(readRecord(record, hostname));
+    }
   }
+  return new Map([...found].map(([id, { list }]) => [id, list]));
 }
 
 function readRecord(record: DNSRecord, hostname: string): EdgeRecord {
