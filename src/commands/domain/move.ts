@@ -9,6 +9,9 @@ export const move: WriteSpec = {
     { name: 'domain', description: 'hostname or id of the domain' },
     { name: 'to', description: 'slug of the team it goes to' },
   ],
+  options: [
+    { flags: '--team <slug>', description: 'only within these teams; may be repeated', repeat: true },
+  ],
   examples: ['netgoat domain move shop.example.com globex'],
   plan: ({ store, access }, input) => moveDomain(store, access, String(input['domain']), String(input['to'])),
 };
