@@ -43,7 +43,7 @@ describe('alert', () => {
       enabled: false,
       revision: 2,
     });
-    await plane.ok(`alert set ${SHOP} downtime --no-notify --enable`);
+    await plane.ok(`alert set ${SHOP} downtime --no-webhooks --enable`);
     expect(await plane.json(`alert show ${SHOP} downtime -o json`)).toMatchObject({
       notify: [],
       enabled: true,

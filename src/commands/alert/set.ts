@@ -10,17 +10,17 @@ export const set: WriteSpec = {
   args: [domainArg, kindArg],
   options: [
     ...alertFlags,
-    { flags: '--no-notify', description: 'send it nowhere' },
+    { flags: '--no-webhooks', description: 'send it nowhere' },
     { flags: '--enable', description: 'watch' },
     { flags: '--disable', description: 'keep it, but do not watch' },
   ],
   examples: [
     'netgoat alert set shop.example.com error-rate --threshold 10',
-    'netgoat alert set shop.example.com downtime --disable',
+    'netgoat alert set shop.example.com downtime --disable --no-webhooks',
   ],
-  plan: ({ store, access }, { enable, disable, notify, ...input }) => {
+  plan: ({ store, access }, { enable, disable, notify, webhooks, ...input }) => {
     const enabled = enable || disable ? enable === true : undefined;
-    const edits = parse(alertInput, { ...input, enabled, notify: notify === false ? [] : notify });
+    const edits = parse(alertInput, { ...input, enabled, notify: webhooks === false ? [] : notify });
     return setAlert(store, access, edits);
   },
 };
