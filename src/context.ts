@@ -80,8 +80,8 @@ export async function createContext(world: World, flags: GlobalFlags): Promise<C
     },
     warn,
     close: async () => {
-      const store = await opened?.catch(() => undefined);
-      await store?.close();
+      const left = await opened?.catch(() => undefined);
+      await left?.close();
     },
   };
 }

@@ -138,7 +138,7 @@ export async function removeRecords(
   for (const [key, set] of sets) {
     zone.sets.set(key, going.size === 0 ? [] : set.filter((record) => !going.has(record.valueHash)));
   }
-  return planZone(store, zone, input);
+  return { ...(await planZone(store, zone, input)), removes: zone.domain.hostname };
 }
 
 function valuesGoing(zone: ZoneCopy, name: string, type: string, words: string[]): string[] {

@@ -16,8 +16,8 @@ export function inOrder(changes: readonly Change[]): Change[] {
 }
 
 function rank(change: Change): number {
-  const { rank } = kinds[change.kind];
-  return change.op === 'remove' ? -rank : rank;
+  const own = kinds[change.kind].rank;
+  return change.op === 'remove' ? -own : own;
 }
 
 function compare(a: string, b: string): number {

@@ -78,7 +78,7 @@ async function verifyParents(store: Store, changes: readonly Change[], session: 
   const made = new Set(changes.filter((change) => change.op === 'add').map((change) => String(change.id)));
   const adds = changes.filter((change) => change.op !== 'remove');
   const parents = {
-    Team: adds.map((change) => change.team),
+    Team: adds.flatMap(({ team, after }) => [team, (after!['teamId'] as Id | undefined) ?? null]),
     Domain: adds.filter((change) => change.kind !== 'domain').map((change) => change.domainId),
   };
   for (const [name, ids] of Object.entries(parents) as ['Team' | 'Domain', (Id | null)[]][]) {
@@ -165,6 +165,7 @@ function keyed(change: Change, keys: readonly string[]): [string, Change][] {
   return keys.every((key) => after[key] !== undefined) ? [[keyText(after, keys), change]] : [];
 }
 
+/** Every document that may hold one of the keys: a value of each field, not yet all of one key together. */
 async function holdersOf(
   store: Store,
   kind: KindName,
@@ -172,8 +173,9 @@ async function holdersOf(
   batch: readonly [string, Change][],
   session: Session,
 ): Promise<Keyed[]> {
-  const wanted = batch.map(([, { after }]) => Object.fromEntries(keys.map((key) => [key, after![key]])));
-  const filter = wanted.length === 1 ? wanted[0]! : { $or: wanted };
+  const filter = Object.fromEntries(
+    keys.map((key) => [key, { $in: [...new Set(batch.map(([, { after }]) => after![key]))] }]),
+  );
   const fields = Object.fromEntries(keys.map((key) => [key, 1]));
   return anyModel<Keyed>(store, kind).find(filter, fields, within(session)).lean<Keyed[]>();
 }

@@ -96,8 +96,8 @@ function verbCommand(spec: CommandSpec, path: string, run: Runner): Command {
       `\nExample${spec.examples.length > 1 ? 's' : ''}:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`,
     );
   // Arguments are optional to commander: a missing one is asked for on a terminal, and refused by us elsewhere.
-  for (const arg of args) command.addArgument(argument(arg));
-  for (const each of optionsOf(spec)) command.addOption(option(each));
+  for (const arg of args) command.addArgument(newArgument(arg));
+  for (const each of optionsOf(spec)) command.addOption(newOption(each));
   command.action(async (...given: unknown[]) => {
     const input: RawInput = { ...(given[args.length] as object) };
     args.forEach((arg, index) => {
@@ -115,15 +115,16 @@ function usageOf(arg: ArgumentSpec): string {
   return arg.optional ? `[${name}]` : `<${name}>`;
 }
 
-function argument(arg: ArgumentSpec): Argument {
+function newArgument(arg: ArgumentSpec): Argument {
   const made = new Argument(`[${dashed(arg.name)}${arg.variadic ? '...' : ''}]`, arg.description);
   return arg.choices ? made.choices([...arg.choices]) : made;
 }
 
-function option(spec: OptionSpec): Option {
+function newOption(spec: OptionSpec): Option {
   const made = new Option(spec.flags, spec.required ? `${spec.description} (required)` : spec.description);
   if (spec.choices) made.choices([...spec.choices]);
-  if (spec.repeat) made.argParser((value: string, before?: string[]) => [...(before ?? []), value]);
+  if (spec.repeat)
+    made.argParser((value: string, before: unknown) => [...(Array.isArray(before) ? before : []), value]);
   return made;
 }
 

@@ -22,24 +22,41 @@ export function mergeDomain(
   records: readonly EdgeRecord[],
   proxy: ProxyConfig | null,
 ): EdgeDomain {
-  const merged = edgeDomain.safeParse({
-    hostname: domain.hostname,
-    team,
-    tls: {
-      status: domain.tls?.status,
-      issuer: domain.tls?.issuer ?? null,
-      notBefore: timeOf(domain.tls?.notBefore),
-      notAfter: timeOf(domain.tls?.notAfter),
-      fingerprint: domain.tls?.fingerprint ?? null,
-    },
-    ownership: { verified: domain.ownership?.verified },
-    waf: domain.waf,
-    dns: records.toSorted(byNameTypeValue),
-    proxy: proxy === null ? null : edgeProxy(proxy),
-  });
+  let plain: object;
+  try {
+    plain = plainDomain(domain, team, records, proxy);
+  } catch (error) {
+    throw unfit(domain.hostname, (error as Error).message, error);
+  }
+  const merged = edgeDomain.safeParse(plain);
   if (merged.success) return merged.data;
   const [issue] = merged.error.issues;
   throw unfit(domain.hostname, `${issue!.path.join('.')}: ${issue!.message}`);
+}
+
+/** The fields one by one, so that what a later version stores beside them is no part of this form. */
+function plainDomain(
+  domain: Domain,
+  team: string,
+  records: readonly EdgeRecord[],
+  proxy: ProxyConfig | null,
+): EdgeDomain {
+  const { hostname, tls, ownership, waf } = domain;
+  return {
+    hostname,
+    team,
+    tls: {
+      status: tls.status,
+      issuer: tls.issuer,
+      notBefore: timeOf(tls.notBefore),
+      notAfter: timeOf(tls.notAfter),
+      fingerprint: tls.fingerprint,
+    },
+    ownership: { verified: ownership.verified },
+    waf,
+    dns: records.toSorted(byNameTypeValue),
+    proxy: proxy === null ? null : edgeProxy(proxy),
+  };
 }
 
 /** The error for a stored document that no payload can carry. */
@@ -50,11 +67,10 @@ export function unfit(hostname: string, why: string, cause?: unknown): NetgoatEr
   });
 }
 
-function timeOf(date: Date | null | undefined): string | null {
-  return date?.toISOString() ?? null;
+function timeOf(date: Date | null): string | null {
+  return date === null ? null : date.toISOString();
 }
 
-/** The fields one by one, so that what a later version stores beside them is no part of this form. */
 function edgeProxy(proxy: ProxyConfig): EdgeProxy {
   return {
     upstreams: proxy.upstreams.map(({ url, weight, healthCheck }) => ({ url, weight, healthCheck })),

@@ -99,13 +99,20 @@ describe('mergeDomain', () => {
 
   it.each<[string, Partial<Domain>]>([
     ['tls.status', { tls: { ...domainOf().tls, status: 'Broken' as never } }],
-    ['tls', { tls: undefined as never }],
+    ['tls.issuer', { tls: { ...domainOf().tls, issuer: undefined as never } }],
     ['waf', { waf: 1 as never }],
-    ['ownership', { ownership: null as never }],
+    ['', { tls: undefined as never }],
+    ['', { tls: { ...domainOf().tls, notAfter: '2026-04-01' as never } }],
+    ['', { ownership: null as never }],
   ])('refuses a document with a damaged %s and names its domain', (path, damage) => {
     expect(() => mergeDomain(domainOf(damage), 'acme', [], null)).toThrow(
       new RegExp(`shop\\.example\\.com is damaged: ${path}`),
     );
+  });
+
+  it('refuses a damaged ProxyConfig and names its domain', () => {
+    const proxy = proxyOf({ wafRules: undefined as never });
+    expect(() => mergeDomain(domainOf(), 'acme', [], proxy)).toThrow(/shop\.example\.com is damaged/);
   });
 
   it.each([1.5, 2 ** 53, Number.NaN])(

@@ -1,6 +1,6 @@
 import { Decimal128, Long, ObjectId, type Document } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { onEveryTarget, shape } from './suite.ts';
+import { onStore, shape } from './suite.ts';
 import type { Feature } from './target.ts';
 
 // expected answers: MongoDB manual, "Aggregation Stages" and "Accumulators ($group)"
@@ -211,7 +211,7 @@ const CASES: readonly Case[] = [
 
 const NEEDS: Readonly<Record<string, Feature>> = {};
 
-onEveryTarget((target) => {
+onStore((target) => {
   describe('aggregate', () => {
     for (const [name, documents, pipeline, result] of CASES) {
       it(name, async (context) => {

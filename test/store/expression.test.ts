@@ -1,6 +1,6 @@
 import { Long, ObjectId, type Document } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { onEveryTarget, shape } from './suite.ts';
+import { onStore, shape } from './suite.ts';
 import type { Feature } from './target.ts';
 
 // expected answers: MongoDB manual, "Aggregation Operators"
@@ -102,7 +102,7 @@ const REFUSED: readonly unknown[] = [
 
 const NEEDS: Readonly<Record<string, Feature>> = {};
 
-onEveryTarget((target) => {
+onStore((target) => {
   describe('expression', () => {
     for (const [name, expression, value, document = {}] of CASES) {
       it(name, async (context) => {

@@ -1,6 +1,6 @@
 import { Binary, Decimal128, Double, Long, MinKey, ObjectId, Timestamp, UUID, type Document } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { onEveryTarget } from './suite.ts';
+import { onStore } from './suite.ts';
 import type { Feature } from './target.ts';
 
 // expected answers: MongoDB manual, "Query and Projection Operators", "Query an Array", "Query for Null or Missing
@@ -223,7 +223,7 @@ const TYPE_CASES: readonly Case[] = TYPED.map(([name, value]) => [
 /** Cases that a look-alike answers otherwise, by the feature it lacks. */
 const NEEDS: Readonly<Record<string, Feature>> = {};
 
-onEveryTarget((target) => {
+onStore((target) => {
   describe('find', () => {
     for (const [name, documents, filter, found, options] of [...CASES, ...TYPE_CASES]) {
       it(name, async (context) => {

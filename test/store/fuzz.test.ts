@@ -1,7 +1,7 @@
 import { Long, ObjectId, type Document } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { onEveryTarget, type AnyCollection } from './suite.ts';
+import { onStore, type AnyCollection } from './suite.ts';
 
 // the same documents in a collection with indexes and in one without: every query has the same answer
 
@@ -99,7 +99,7 @@ async function answer(
   ).map(({ _id: id }) => id as number);
 }
 
-onEveryTarget((target) => {
+onStore((target) => {
   describe('an index', () => {
     it('never changes an answer', async (context) => {
       target.need(context, 'index order');

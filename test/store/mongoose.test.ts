@@ -1,6 +1,6 @@
 import mongoose, { type Connection } from 'mongoose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { onEveryTarget } from './suite.ts';
+import { onStore } from './suite.ts';
 
 // what Mongoose itself relies on: index creation, error shapes, populate, versioning, casts of special types
 
@@ -56,7 +56,7 @@ function models(connection: Connection) {
   };
 }
 
-onEveryTarget((target) => {
+onStore((target) => {
   describe('Mongoose', () => {
     let m: ReturnType<typeof models>;
     beforeAll(async () => {

@@ -4,7 +4,7 @@ import { open } from 'lmdb';
 import mongoose from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../src/embedded/open.ts';
-import { temporaryFolder } from './target.ts';
+import { STORE, temporaryFolder } from './target.ts';
 
 async function withFolder(work: (path: string) => Promise<void>): Promise<void> {
   const { path, remove } = await temporaryFolder();
@@ -26,7 +26,7 @@ async function connected<T>(path: string, work: (connection: mongoose.Connection
   }
 }
 
-describe('openEmbedded', () => {
+describe.runIf(STORE === 'embedded')('openEmbedded', () => {
   it('makes a folder that only its owner can read, and keeps documents over a close', async () => {
     await withFolder(async (path) => {
       const folder = join(path, 'deep', 'store.d');

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import mongoose from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../src/embedded/open.ts';
-import { temporaryFolder } from './target.ts';
+import { STORE, temporaryFolder } from './target.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 // beside the packages, so that the worker finds them
@@ -20,7 +20,7 @@ async function start(job: string, store: string, me: number, rounds: number): Pr
   return child;
 }
 
-describe('several processes on one embedded store', () => {
+describe.runIf(STORE === 'embedded')('several processes on one embedded store', () => {
   beforeAll(async () => {
     await mkdir(folder, { recursive: true });
     await build({

@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { onEveryTarget, shape } from './suite.ts';
+import { onStore, shape } from './suite.ts';
 import type { Feature } from './target.ts';
 
 // expected answers: MongoDB manual, "Project Fields to Return from Query" and the pages of the projection operators
@@ -47,7 +47,7 @@ const CASES: readonly Case[] = [
 
 const NEEDS: Readonly<Record<string, Feature>> = {};
 
-onEveryTarget((target) => {
+onStore((target) => {
   describe('projection', () => {
     for (const [name, document, projection, result, filter = {}] of CASES) {
       it(name, async (context) => {

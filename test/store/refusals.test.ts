@@ -1,7 +1,7 @@
 import { BSON } from 'bson';
 import type { Document } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { onEveryTarget } from './suite.ts';
+import { onStore } from './suite.ts';
 
 // codes: MongoDB's error_codes.yml; what the embedded store leaves out it refuses by name, and ignores nothing
 
@@ -48,7 +48,7 @@ const LEFT_OUT: readonly Case[] = [
   [{ getParameter: 1, featureCompatibilityVersion: 1 }, 115, 'getParameter'],
 ];
 
-onEveryTarget((target) => {
+onStore((target) => {
   describe('refusals', () => {
     /** What a command fails with; the first write error of a reply counts. */
     const failure = async (command: Document): Promise<{ code?: number; message: string }> => {

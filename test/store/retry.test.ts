@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../src/embedded/open.ts';
-import { temporaryFolder } from './target.ts';
+import { STORE, temporaryFolder } from './target.ts';
 
 /** A socket before the store's that carries one request through and then cuts the connection before its reply. */
 function cutOnce(target: string, marker: string): { server: Server; cuts: () => number } {
@@ -28,7 +28,7 @@ function cutOnce(target: string, marker: string): { server: Server; cuts: () => 
   return { server, cuts: () => cuts };
 }
 
-describe('a write whose reply is lost', () => {
+describe.runIf(STORE === 'embedded')('a write whose reply is lost', () => {
   for (const operation of ['update', 'transaction'] as const) {
     it(`is sent again by the driver and done once: ${operation}`, async () => {
       const { path, remove } = await temporaryFolder();

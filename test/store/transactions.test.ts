@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { onEveryTarget } from './suite.ts';
+import { onStore } from './suite.ts';
 
 // MongoDB manual, "Transactions" and "In-progress Transactions and Write Conflicts"
 
@@ -8,7 +8,7 @@ const NAMES = {
   schema: new mongoose.Schema({ name: { type: String, unique: true }, n: { type: Number, default: 0 } }),
 };
 
-onEveryTarget((target) => {
+onStore((target) => {
   describe('transactions', () => {
     let Account: mongoose.Model<{ name: string; n: number }>;
     beforeAll(async () => {

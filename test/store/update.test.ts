@@ -1,6 +1,6 @@
 import { Decimal128, Double, Long, ObjectId, type Document } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { onEveryTarget, shape } from './suite.ts';
+import { onStore, shape } from './suite.ts';
 import type { Feature } from './target.ts';
 
 // expected answers: MongoDB manual, "Update Operators" and "Update with Aggregation Pipeline"
@@ -238,7 +238,7 @@ const CASES: readonly Case[] = [
 
 const NEEDS: Readonly<Record<string, Feature>> = {};
 
-onEveryTarget((target) => {
+onStore((target) => {
   describe('update', () => {
     for (const [name, document, update, result, options = {}, filter = { _id: 1 }] of CASES) {
       it(name, async (context) => {

@@ -1,5 +1,5 @@
-import { integer, parse } from '../../changes/inputs.ts';
 import { z } from 'zod';
+import { integer, parse } from '../../changes/inputs.ts';
 import { listHistory } from '../../queries/history.ts';
 import { list as listOutcome } from '../outcome.ts';
 import type { ReadSpec } from '../spec.ts';
