@@ -43,7 +43,7 @@ function collector() {
 }
 
 /** Splits a command line at blanks; single and double quotes keep words together. */
-export function words(line: string): string[] {
+function words(line: string): string[] {
   return [...line.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) =>
     word.replace(/"([^"]*)"|'([^']*)'/g, (_, double: string, single: string) => double ?? single),
   );

@@ -75,7 +75,8 @@ onStore((target) => {
       });
     });
 
-    it('gets duplicate keys as E11000 with keyPattern and keyValue', async () => {
+    it('gets duplicate keys as E11000 with keyPattern and keyValue', async (context) => {
+      target.need(context, 'full errors');
       await m.Owner.create({ email: 'a@x.io' });
       await expect(m.Owner.create({ email: 'a@x.io' })).rejects.toMatchObject({
         name: 'MongoServerError',

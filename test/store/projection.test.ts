@@ -1,7 +1,6 @@
 import type { Document } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { onStore, shape } from './suite.ts';
-import type { Feature } from './target.ts';
+import { needing, onStore, shape } from './suite.ts';
 
 // expected answers: MongoDB manual, "Project Fields to Return from Query" and the pages of the projection operators
 
@@ -45,7 +44,20 @@ const CASES: readonly Case[] = [
   ['$meta textScore', { a: 1 }, { s: { $meta: 'textScore' } }, 'error'],
 ];
 
-const NEEDS: Readonly<Record<string, Feature>> = {};
+/** The cases that need more than a look-alike has. */
+const NEEDS = {
+  ...needing('field order', [
+    'field order is the document order',
+    'dotted: field order is the document order',
+  ]),
+  ...needing('all projection operators', [
+    '$slice',
+    'positional',
+    'computed',
+    'literal string',
+    '$meta textScore',
+  ]),
+};
 
 onStore((target) => {
   describe('projection', () => {

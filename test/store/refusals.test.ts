@@ -10,12 +10,12 @@ type Case = readonly [command: Document, code: number, names: string];
 
 const EVERYWHERE: readonly Case[] = [
   [{ nope: 1 }, 59, 'nope'],
-  [{ listIndexes: 'missing' }, 26, 'missing'],
   [{ find: 'c', filter: { $foo: 1 } }, 2, '$foo'],
   [{ find: 'c', filter: { a: { $foo: 1 } } }, 2, '$foo'],
 ];
 
 const EXACT: readonly Case[] = [
+  [{ listIndexes: 'missing' }, 26, 'missing'],
   [{ find: 'c', nonsense: 1 }, 40415, 'nonsense'],
   [{ aggregate: 'c', pipeline: [{ $foo: {} }], cursor: {} }, 40324, '$foo'],
   [{ aggregate: 'c', pipeline: [{ $match: {}, $limit: 1 }], cursor: {} }, 40323, 'exactly one field'],

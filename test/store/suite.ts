@@ -49,3 +49,8 @@ export function onStore(define: (suite: Suite) => void): void {
 export function shape(value: unknown): string {
   return EJSON.stringify(value as Document, { relaxed: true });
 }
+
+/** Says of test cases, by name, which feature they need. */
+export function needing(feature: Feature, names: readonly string[]): Readonly<Record<string, Feature>> {
+  return Object.fromEntries(names.map((name) => [name, feature]));
+}

@@ -1,7 +1,6 @@
 import { Decimal128, Double, Long, ObjectId, type Document } from 'bson';
 import { describe, expect, it } from 'vitest';
-import { onStore, shape } from './suite.ts';
-import type { Feature } from './target.ts';
+import { needing, onStore, shape } from './suite.ts';
 
 // expected answers: MongoDB manual, "Update Operators" and "Update with Aggregation Pipeline"
 
@@ -236,7 +235,22 @@ const CASES: readonly Case[] = [
   ],
 ];
 
-const NEEDS: Readonly<Record<string, Feature>> = {};
+/** The cases that need more than a look-alike has. */
+const NEEDS = {
+  ...needing('all update operators', [
+    '$set through null',
+    '$inc null',
+    '$bit',
+    '$ positional nested field',
+    '$ positional $elemMatch $inc',
+  ]),
+  ...needing('update pipelines', [
+    'pipeline',
+    'pipeline $replaceWith',
+    'pipeline $cond/$$NOW',
+    'upsert pipeline',
+  ]),
+};
 
 onStore((target) => {
   describe('update', () => {
