@@ -23,6 +23,8 @@ interface Chunk {
 
 type Wrapper = (exports: object, require: NodeJS.Require, module: object, file: string, url: string) => void;
 
+const LONG_MS = 30 * 24 * 60 * 60 * 1000;
+
 const modules = new Map<string, { exports: unknown }>();
 const chunks: Chunk[] = [];
 const cache = cacheFolder();
@@ -80,9 +82,21 @@ function cacheFolder(): string | undefined {
 
 /** A cache is code: one that others can write, or that another user made, is left alone. */
 function isOurs(folder: string): boolean {
-  const found = fs.statSync(folder, { throwIfNoEntry: false });
-  if (found === undefined) return false;
-  return process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0);
+  try {
+    const { uid, mode } = fs.statSync(folder);
+    return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Takes away the caches of builds that were made long ago. */
+function sweep(builds: string): void {
+  for (const name of fs.readdirSync(builds)) {
+    const folder = path.join(builds, name);
+    if (Date.now() - fs.statSync(folder).mtimeMs > LONG_MS)
+      fs.rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Writes the chunks that ran without a cache, with the functions that this run has compiled. */
@@ -90,7 +104,7 @@ function saveCache(): void {
   const missing = chunks.filter((chunk) => !chunk.cached);
   if (cache === undefined || missing.length === 0) return;
   try {
-    fs.mkdirSync(cache, { recursive: true, mode: 0o700 });
+    if (fs.mkdirSync(cache, { recursive: true, mode: 0o700 }) !== undefined) sweep(path.join(cache, '../..'));
     if (!isOurs(cache)) return;
     for (const { name, script } of missing) {
       const file = path.join(cache, `${name}.bin`);
