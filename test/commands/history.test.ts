@@ -36,7 +36,7 @@ describe('history', () => {
     expect(all.map(({ version }) => version)).toEqual([5, 4, 3, 2, 1]);
     expect(all[0]).toMatchObject({
       actor: 'carol',
-      command: 'netgoat domain set',
+      command: 'netgoat domain set a.example',
       teams: ['acme'],
       count: 1,
     });
