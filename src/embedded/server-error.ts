@@ -62,7 +62,7 @@ export function notSupported(feature: string): ServerError {
 }
 
 /** MongoDB's name of an error code; codes without one are called `Location<code>`. */
-export function codeName(code: number): string {
+function codeName(code: number): string {
   return CODE_NAMES[code] ?? `Location${code}`;
 }
 

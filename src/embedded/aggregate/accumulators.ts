@@ -16,8 +16,7 @@ function distinct(values: readonly unknown[]): unknown[] {
   return [...byKey.values()];
 }
 
-/** The accumulators of `$group`. */
-export const ACCUMULATORS: Readonly<Record<string, Accumulator>> = {
+const ACCUMULATORS: Readonly<Record<string, Accumulator>> = {
   $sum: sumOf,
   $avg: averageOf,
   $min: (values) => extremeOf(values, -1),

@@ -6,7 +6,7 @@ import { ADD, combine, MULTIPLY } from '../update/numbers.ts';
 import { isNullish, onPresent, onValues, type Operator } from './operator.ts';
 
 /** A JavaScript number as the BSON number it stands for. */
-export function numberValue(value: number): Int32 | Long | Double {
+function numberValue(value: number): Int32 | Long | Double {
   if (!Number.isInteger(value) || Object.is(value, -0)) return new Double(value);
   if (Math.abs(value) < 2 ** 31) return new Int32(value);
   return Number.isSafeInteger(value) ? Long.fromNumber(value) : new Double(value);

@@ -34,7 +34,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** Fields that every command may have. */
-export const COMMON_FIELDS: readonly string[] = [
+const COMMON_FIELDS: readonly string[] = [
   '$db',
   'lsid',
   'txnNumber',
