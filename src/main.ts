@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import type { Command } from 'commander';
 import { createContext, processWorld } from './context.ts';
 import type { Context, GlobalFlags, World } from './context.ts';
-import { EXIT } from './errors.ts';
+import { EXIT, NetgoatError } from './errors.ts';
 import { buildProgram } from './program.ts';
 
 /**
@@ -14,7 +14,7 @@ import { buildProgram } from './program.ts';
 export async function main(argv: readonly string[], world: World = processWorld()): Promise<number> {
   let context: Context | undefined;
   let program: Command | undefined;
-  quietOnBrokenPipe(world);
+  const output = watchOutput(world);
   try {
     program = await buildProgram(argv, world, async (spec, input, path) => {
       context = await createContext(world, program!.opts<GlobalFlags>());
@@ -23,8 +23,14 @@ export async function main(argv: readonly string[], world: World = processWorld(
     });
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync([...argv], { from: 'user' });
+    await output.failure();
     return EXIT.done;
-  } catch (error) {
+  } catch (thrown) {
+    // A stream that broke is the cause of whatever followed.
+    const error = await output.failure().then(
+      () => thrown,
+      (cause: unknown) => cause,
+    );
     return await fail(error, argv, world, context);
   } finally {
     await context?.close();
@@ -66,12 +72,19 @@ function wantsJson(argv: readonly string[], context: Context | undefined): boole
   return asked || context?.config.output === 'json';
 }
 
-/** `netgoat … | head -1`: the reader has seen enough, and that is no error. */
-function quietOnBrokenPipe(world: World): void {
+/** Keeps the first error of the output streams. `netgoat … | head -1`: the reader has seen enough, and that is none. */
+function watchOutput(world: World): { failure(): Promise<void> } {
+  let broken: NodeJS.ErrnoException | undefined;
   for (const stream of [world.stdout, world.stderr]) {
-    if (stream.listenerCount('error') > 0) continue;
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE') broken ??= error;
     });
   }
+  return {
+    failure: async () => {
+      if (!world.stdout.writableEnded) await new Promise((flushed) => world.stdout.write('', flushed));
+      if (broken === undefined) return;
+      throw new NetgoatError('failed', `cannot write the output: ${broken.message}`, { cause: broken });
+    },
+  };
 }

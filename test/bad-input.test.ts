@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusingServer } from './helpers/refusing-server.ts';
 import { runCli } from './helpers/run-cli.ts';
@@ -98,6 +99,24 @@ describe('an rc file', () => {
     await rm(path);
   });
 });
+
+it.each(['team --help', 'team list --output json'])(
+  'says that the output could not be written: %s',
+  async (command) => {
+    const full = new Writable({
+      write: (_chunk, _encoding, done) =>
+        done(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })),
+    });
+    const result = await runCli(command, {
+      cwd: folder,
+      env: { NETGOAT_DB: `embedded:${join(folder, 'full')}` },
+      stdout: full,
+    });
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('cannot write the output: ENOSPC');
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+  },
+);
 
 it('reports an error as JSON where JSON is asked for', async () => {
   const { stderr } = await runCli('team list -o json', { env: { NETGOAT_DB: 'nonsense' } });

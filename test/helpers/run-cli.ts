@@ -1,4 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { main } from '../../src/main.ts';
 import type { World } from '../../src/context.ts';
 
@@ -12,6 +13,8 @@ interface RunOptions {
   /** Added to an environment that is empty but for the database. */
   env?: Record<string, string>;
   stdin?: string;
+  /** Instead of one that collects. */
+  stdout?: Writable;
   cwd?: string;
   now?: Date;
 }
@@ -25,7 +28,7 @@ export async function runCli(
   const stderr = collector();
   const world: World = {
     stdin: Readable.from(options.stdin === undefined ? [] : [options.stdin]),
-    stdout: stdout.stream,
+    stdout: options.stdout ?? stdout.stream,
     stderr: stderr.stream,
     env: { USER: 'tester', ...options.env },
     cwd: options.cwd ?? '/',
