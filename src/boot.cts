@@ -28,7 +28,7 @@ const LONG_MS = 30 * 24 * 60 * 60 * 1000;
 const modules = new Map<string, { exports: unknown }>();
 const chunks: Chunk[] = [];
 const cache = cacheFolder();
-const trusted = cache !== undefined && isOurs(cache);
+const places = placesOfCaches();
 
 /** Chunks ask for each other by `./name`; what is not in the bundle comes from node_modules. */
 const requireFromChunk = Object.assign((id: string) => (id.startsWith('./') ? load(id) : require(id)), {
@@ -41,7 +41,7 @@ function load(id: string): unknown {
   const module = { exports: {} };
   modules.set(id, module);
   const file = path.join(__dirname, id);
-  const cachedData = trusted ? read(path.join(cache!, `${path.basename(id)}.bin`)) : undefined;
+  const cachedData = readFirst(places, `${path.basename(id)}.bin`);
   // The build writes chunks in ASCII, as functions of what a CommonJS module sees.
   const script = new vm.Script(fs.readFileSync(file, 'latin1'), {
     filename: file,
@@ -57,12 +57,23 @@ function load(id: string): unknown {
   return module.exports;
 }
 
-function read(file: string): Buffer | undefined {
-  try {
-    return fs.readFileSync(file);
-  } catch {
-    return undefined;
+function readFirst(folders: string[], name: string): Buffer | undefined {
+  for (const folder of folders) {
+    try {
+      return fs.readFileSync(path.join(folder, name));
+    } catch {
+      // It may be in the next.
+    }
   }
+  return undefined;
+}
+
+/** Where to look for code caches: the user's, then the one that the build made with its own node. */
+function placesOfCaches(): string[] {
+  const { env, version, arch } = process;
+  if (env['NODE_DISABLE_COMPILE_CACHE']) return [];
+  const shipped = path.join(__dirname, 'code-cache', `${version}-${arch}`);
+  return cache !== undefined && isOurs(cache) ? [cache, shipped] : [shipped];
 }
 
 /** `<user's caches>/netgoat/<build>/<node>-<arch>`; undefined where there is no such place. */

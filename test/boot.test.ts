@@ -86,6 +86,18 @@ describe('the start of netgoat', () => {
     expect((await readFile(file)).length).toBeGreaterThan(100);
   });
 
+  it('needs none of its own where the build has shipped one for this node', async () => {
+    await build();
+    run(['0', 'a']);
+    await cp(caches(), join(folder, 'dist', 'code-cache', `${process.version}-${process.arch}`), {
+      recursive: true,
+    });
+    await rm(join(folder, 'caches'), { recursive: true });
+    expect(run(['0', 'a', 'b'])).toEqual(DONE);
+    await expect(stat(caches())).rejects.toThrow('ENOENT');
+    expect(run(['0', 'a', 'b'], { NODE_DISABLE_COMPILE_CACHE: '1' })).toEqual(DONE);
+  });
+
   it('runs without a place for a cache', async () => {
     await build();
     await writeFile(join(folder, 'caches'), 'a file, not a folder');
