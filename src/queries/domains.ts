@@ -47,7 +47,10 @@ export async function listDomains(
     ...(only.tag === undefined ? {} : { tags: only.tag }),
     ...(only.enabled === undefined ? {} : { enabled: only.enabled }),
   };
-  return withTeams(store, await store.models.Domain.find(filter).sort({ hostname: 1 }).lean<Domain[]>());
+  return withTeams(
+    store,
+    await store.models.Domain.find(filter).sort({ hostname: 1 }).batchSize(1_000).lean<Domain[]>(),
+  );
 }
 
 async function withTeams(store: Store, domains: readonly Domain[]): Promise<DomainRow[]> {
