@@ -47,10 +47,11 @@ export async function buildProgram(argv: readonly string[], world: World, run: R
       'after',
       '\nRun `netgoat <noun> --help` for its verbs, `netgoat <noun> <verb> --help` for one of them.',
     );
-  const named = argv.find((word) => word in nouns);
+  const at = argv.findIndex((word) => Object.hasOwn(nouns, word));
+  const [named, ...words] = at === -1 ? [] : argv.slice(at);
   for (const [name, { summary, load }] of Object.entries(nouns)) {
     const command = newCommand(name).summary(summary).description(summary);
-    if (name === named) addVerbs(command, (await load()).noun, run);
+    if (name === named) await addVerbs(command, (await load()).noun, words, run);
     program.addCommand(command);
   }
   connectOutput(program, world);

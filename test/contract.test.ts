@@ -8,9 +8,11 @@ async function everyCommand(): Promise<[string, CommandSpec][]> {
   const found: [string, CommandSpec][] = [];
   for (const [name, { load }] of Object.entries(nouns)) {
     const { noun } = await load();
-    for (const spec of noun.verbs) found.push([`${name} ${spec.name}`, spec]);
-    for (const group of noun.groups ?? []) {
-      for (const spec of group.verbs) found.push([`${name} ${group.name} ${spec.name}`, spec]);
+    const groups = Object.entries(noun.groups ?? {}).map(
+      ([group, { verbs }]) => [`${name} ${group}`, verbs] as const,
+    );
+    for (const [path, verbs] of [[name, noun.verbs] as const, ...groups]) {
+      for (const [verb, loadVerb] of Object.entries(verbs)) found.push([`${path} ${verb}`, await loadVerb()]);
     }
   }
   return found;
@@ -32,6 +34,7 @@ describe('every command', () => {
     for (const { flags } of optionsOf(spec)) expect(stdout).toContain(/--[a-z-]+/.exec(flags)![0]);
     expect(spec.examples[0]).toMatch(new RegExp(`^netgoat ${path}`));
     expect(spec.summary).toMatch(/^[a-z]/);
+    expect(path.split(' ').at(-1)).toBe(spec.name);
   });
 
   it.each(commands)('%s: refuses an unknown flag in two lines', async (path) => {

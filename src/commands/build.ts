@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import type { World } from '../context.ts';
-import type { ArgumentSpec, CommandSpec, NounSpec, OptionSpec, RawInput } from './spec.ts';
+import type { ArgumentSpec, CommandSpec, NounSpec, OptionSpec, RawInput, Verbs } from './spec.ts';
 
 /** Runs a command with what was typed; gives the exit code. */
 export type Runner = (spec: CommandSpec, input: RawInput, path: string) => Promise<void>;
@@ -54,16 +54,36 @@ function longName(option: OptionSpec): string {
   return /--([a-z-]+)/.exec(option.flags)![1]!;
 }
 
-/** Fills a noun's command with its verbs and groups. */
-export function addVerbs(parent: Command, noun: NounSpec, run: Runner): void {
-  for (const spec of noun.verbs) parent.addCommand(verbCommand(spec, `${parent.name()} ${spec.name}`, run));
-  for (const group of noun.groups ?? []) {
-    const command = newCommand(group.name).summary(group.summary).description(group.summary);
-    for (const spec of group.verbs) {
-      command.addCommand(verbCommand(spec, `${parent.name()} ${group.name} ${spec.name}`, run));
-    }
+/**
+ * Fills a noun's command with what these words name of its verbs and groups; with all of it where they name nothing,
+ * for help and for suggestions.
+ */
+export async function addVerbs(
+  parent: Command,
+  noun: NounSpec,
+  words: readonly string[],
+  run: Runner,
+): Promise<void> {
+  const groups = noun.groups ?? {};
+  const first = words.find((word) => Object.hasOwn(noun.verbs, word) || Object.hasOwn(groups, word));
+  const inGroup = first !== undefined && Object.hasOwn(groups, first);
+  if (!inGroup) await addTo(parent, named(noun.verbs, words), run);
+  for (const [name, { summary, verbs }] of Object.entries(groups)) {
+    const command = newCommand(name).summary(summary).description(summary);
+    if (name === first) await addTo(command, named(verbs, words), run, parent.name());
     parent.addCommand(command);
   }
+}
+
+async function addTo(command: Command, verbs: Verbs, run: Runner, above = ''): Promise<void> {
+  const path = `${above} ${command.name()}`.trim();
+  for (const load of Object.values(verbs)) command.addCommand(verbCommand(await load(), path, run));
+}
+
+/** The verbs that these words name, all of them where they name none. */
+function named(verbs: Verbs, words: readonly string[]): Verbs {
+  const typed = Object.entries(verbs).filter(([name]) => words.includes(name));
+  return typed.length === 0 ? verbs : Object.fromEntries(typed);
 }
 
 /** A command that never exits the process and prints to the world's streams, as its parent does. */
@@ -84,7 +104,8 @@ export function connectOutput(command: Command, world: World): void {
   for (const child of command.commands) connectOutput(child, world);
 }
 
-function verbCommand(spec: CommandSpec, path: string, run: Runner): Command {
+function verbCommand(spec: CommandSpec, parent: string, run: Runner): Command {
+  const path = `${parent} ${spec.name}`;
   const args = spec.args ?? [];
   const command = newCommand(spec.name)
     .summary(spec.summary)

@@ -63,8 +63,17 @@ export interface WriteSpec extends Common {
 
 export type CommandSpec = ReadSpec | WriteSpec;
 
+/** Verbs by name; each is loaded when it is typed, or when help or a typo needs them all. */
+export type Verbs = Record<string, () => Promise<CommandSpec>>;
+
+/** Verbs below a noun's own: `user token create`. */
+export interface GroupSpec {
+  summary: string;
+  verbs: Verbs;
+}
+
 /** A noun of the command line: its verbs, and the groups of verbs below it. */
 export interface NounSpec {
-  verbs: readonly CommandSpec[];
-  groups?: readonly { name: string; summary: string; verbs: readonly CommandSpec[] }[];
+  verbs: Verbs;
+  groups?: Record<string, GroupSpec>;
 }

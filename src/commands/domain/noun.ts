@@ -1,15 +1,22 @@
 import type { NounSpec } from '../spec.ts';
-import { add } from './add.ts';
-import { list } from './list.ts';
-import { move } from './move.ts';
-import { remove } from './remove.ts';
-import { set } from './set.ts';
-import { show } from './show.ts';
-import { tlsSet } from './tls-set.ts';
-import { tlsShow } from './tls-show.ts';
-import { verify } from './verify.ts';
 
 export const noun: NounSpec = {
-  verbs: [add, list, show, set, verify, move, remove],
-  groups: [{ name: 'tls', summary: "a domain's certificate and its dates", verbs: [tlsShow, tlsSet] }],
+  verbs: {
+    add: async () => (await import('./add.ts')).add,
+    list: async () => (await import('./list.ts')).list,
+    show: async () => (await import('./show.ts')).show,
+    set: async () => (await import('./set.ts')).set,
+    verify: async () => (await import('./verify.ts')).verify,
+    move: async () => (await import('./move.ts')).move,
+    remove: async () => (await import('./remove.ts')).remove,
+  },
+  groups: {
+    tls: {
+      summary: "a domain's certificate and its dates",
+      verbs: {
+        show: async () => (await import('./tls-show.ts')).tlsShow,
+        set: async () => (await import('./tls-set.ts')).tlsSet,
+      },
+    },
+  },
 };

@@ -1,5 +1,8 @@
 import type { NounSpec } from '../spec.ts';
-import { list } from './list.ts';
-import { show } from './show.ts';
 
-export const noun: NounSpec = { verbs: [list, show] };
+export const noun: NounSpec = {
+  verbs: {
+    list: async () => (await import('./list.ts')).list,
+    show: async () => (await import('./show.ts')).show,
+  },
+};

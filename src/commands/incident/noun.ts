@@ -1,9 +1,12 @@
 import type { NounSpec } from '../spec.ts';
-import { ack } from './ack.ts';
-import { list } from './list.ts';
-import { note } from './note.ts';
-import { open } from './open.ts';
-import { resolve } from './resolve.ts';
-import { show } from './show.ts';
 
-export const noun: NounSpec = { verbs: [list, show, open, ack, resolve, note] };
+export const noun: NounSpec = {
+  verbs: {
+    list: async () => (await import('./list.ts')).list,
+    show: async () => (await import('./show.ts')).show,
+    open: async () => (await import('./open.ts')).open,
+    ack: async () => (await import('./ack.ts')).ack,
+    resolve: async () => (await import('./resolve.ts')).resolve,
+    note: async () => (await import('./note.ts')).note,
+  },
+};

@@ -3,11 +3,14 @@ import { listItems } from '../../queries/proxy.ts';
 import { list } from '../outcome.ts';
 import type { ArgumentSpec, Call, CommandSpec, RawInput, ReadSpec, WriteSpec } from '../spec.ts';
 import { domainArgument } from './arguments.ts';
+import { itemCommands } from './items.ts';
 import type { ItemCommands } from './items.ts';
 
-/** The four verbs of one list of a proxy configuration: `netgoat proxy <group> add|list|set|remove DOMAIN ...`. */
-export function itemVerbs(group: string, items: ItemCommands): CommandSpec[] {
-  return [addVerb(group, items), listVerb(group, items), setVerb(group, items), removeVerb(group, items)];
+const makers = { add: addVerb, list: listVerb, set: setVerb, remove: removeVerb };
+
+/** A verb of one list of a proxy configuration: `netgoat proxy <group> add|list|set|remove DOMAIN ...`. */
+export function itemVerb(group: keyof typeof itemCommands, verb: keyof typeof makers): CommandSpec {
+  return makers[verb](group, itemCommands[group]);
 }
 
 function addVerb(group: string, items: ItemCommands): WriteSpec {

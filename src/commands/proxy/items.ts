@@ -11,7 +11,6 @@ const MAX_CODE_BYTES = 1024 * 1024;
 /** What the command line says of a kind of item; its four verbs are made from it. */
 export interface ItemCommands {
   kind: ItemKind;
-  summary: string;
   /** What an item is named by, after the domain. */
   identifier: ArgumentSpec;
   /** The options of add and set; `required` holds for add. */
@@ -28,7 +27,6 @@ export interface ItemCommands {
 export const itemCommands: Record<keyof typeof itemKinds, ItemCommands> = {
   upstream: {
     kind: itemKinds.upstream,
-    summary: 'where an edge sends the requests of a domain',
     identifier: { name: 'url', description: 'http or https URL of the upstream' },
     options: [
       { flags: '--weight <n>', description: 'its share of the requests beside the others (1 by default)' },
@@ -43,7 +41,6 @@ export const itemCommands: Record<keyof typeof itemKinds, ItemCommands> = {
   },
   waf: {
     kind: itemKinds.waf,
-    summary: 'rules that block, allow or log a request',
     identifier: { name: 'name', description: 'name of the rule' },
     options: [
       {
@@ -72,7 +69,6 @@ export const itemCommands: Record<keyof typeof itemKinds, ItemCommands> = {
   },
   'rate-limit': {
     kind: itemKinds['rate-limit'],
-    summary: 'how often a path may be asked for',
     identifier: { name: 'name', description: 'name of the limit' },
     options: [
       { flags: '--path <path>', description: 'the path that is limited, and all below it', required: true },
@@ -90,7 +86,6 @@ export const itemCommands: Record<keyof typeof itemKinds, ItemCommands> = {
   },
   'edge-function': {
     kind: itemKinds['edge-function'],
-    summary: 'JavaScript that an edge runs on a request or a response',
     identifier: { name: 'name', description: 'name of the function' },
     options: [
       { flags: '--on <phase>', description: 'when it runs', choices: edgePhases, required: true },

@@ -1,4 +1,7 @@
 import type { NounSpec } from '../spec.ts';
-import { show } from './show.ts';
 
-export const noun: NounSpec = { verbs: [show] };
+export const noun: NounSpec = {
+  verbs: {
+    show: async () => (await import('./show.ts')).show,
+  },
+};

@@ -1,8 +1,11 @@
 import type { NounSpec } from '../spec.ts';
-import { add } from './add.ts';
-import { list } from './list.ts';
-import { remove } from './remove.ts';
-import { set } from './set.ts';
-import { show } from './show.ts';
 
-export const noun: NounSpec = { verbs: [add, list, show, set, remove] };
+export const noun: NounSpec = {
+  verbs: {
+    add: async () => (await import('./add.ts')).add,
+    list: async () => (await import('./list.ts')).list,
+    show: async () => (await import('./show.ts')).show,
+    set: async () => (await import('./set.ts')).set,
+    remove: async () => (await import('./remove.ts')).remove,
+  },
+};

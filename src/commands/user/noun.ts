@@ -1,16 +1,21 @@
 import type { NounSpec } from '../spec.ts';
-import { add } from './add.ts';
-import { list } from './list.ts';
-import { remove } from './remove.ts';
-import { set } from './set.ts';
-import { show } from './show.ts';
-import { tokenCreate } from './token-create.ts';
-import { tokenList } from './token-list.ts';
-import { tokenRevoke } from './token-revoke.ts';
 
 export const noun: NounSpec = {
-  verbs: [add, list, show, set, remove],
-  groups: [
-    { name: 'token', summary: 'access tokens of a user', verbs: [tokenCreate, tokenList, tokenRevoke] },
-  ],
+  verbs: {
+    add: async () => (await import('./add.ts')).add,
+    list: async () => (await import('./list.ts')).list,
+    show: async () => (await import('./show.ts')).show,
+    set: async () => (await import('./set.ts')).set,
+    remove: async () => (await import('./remove.ts')).remove,
+  },
+  groups: {
+    token: {
+      summary: 'access tokens of a user',
+      verbs: {
+        create: async () => (await import('./token-create.ts')).tokenCreate,
+        list: async () => (await import('./token-list.ts')).tokenList,
+        revoke: async () => (await import('./token-revoke.ts')).tokenRevoke,
+      },
+    },
+  },
 };
