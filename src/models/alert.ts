@@ -1,3 +1,4 @@
+import type { Schema } from 'mongoose';
 import { defineSchema, domainId, revision, teamId } from './base.ts';
 import type { Id, Tenant } from './base.ts';
 
@@ -18,16 +19,19 @@ export interface Alert extends Tenant {
   enabled: boolean;
 }
 
-export const alertSchema = defineSchema<Alert>({
-  teamId,
-  domainId,
-  kind: { type: String, enum: alertKinds, required: true },
-  threshold: { type: Number, required: true, min: 1 },
-  window: { type: Number, required: true, min: 1 },
-  notify: [{ type: String, maxlength: 2000 }],
-  enabled: { type: Boolean, default: true },
-  revision,
-});
-
-alertSchema.index({ domainId: 1, kind: 1 }, { unique: true });
-alertSchema.index({ teamId: 1 });
+/** The schema and the indexes of Alert; built when first used. */
+export function alertSchema(): Schema<Alert> {
+  const schema = defineSchema<Alert>({
+    teamId,
+    domainId,
+    kind: { type: String, enum: alertKinds, required: true },
+    threshold: { type: Number, required: true, min: 1 },
+    window: { type: Number, required: true, min: 1 },
+    notify: [{ type: String, maxlength: 2000 }],
+    enabled: { type: Boolean, default: true },
+    revision,
+  });
+  schema.index({ domainId: 1, kind: 1 }, { unique: true });
+  schema.index({ teamId: 1 });
+  return schema;
+}

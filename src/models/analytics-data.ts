@@ -1,3 +1,4 @@
+import type { Schema } from 'mongoose';
 import { defineSchema, domainId, teamId } from './base.ts';
 import type { Id } from './base.ts';
 
@@ -20,18 +21,21 @@ export interface AnalyticsData {
 
 const count = { type: Number, default: 0, min: 0 };
 
-export const analyticsDataSchema = defineSchema<AnalyticsData>({
-  teamId,
-  domainId,
-  granularity: { type: String, enum: granularities, required: true },
-  bucket: { type: Date, required: true },
-  requests: count,
-  bytesIn: count,
-  bytesOut: count,
-  status: { '1xx': count, '2xx': count, '3xx': count, '4xx': count, '5xx': count },
-  cacheHits: count,
-  wafBlocked: count,
-});
-
-analyticsDataSchema.index({ domainId: 1, granularity: 1, bucket: 1 }, { unique: true });
-analyticsDataSchema.index({ teamId: 1 });
+/** The schema and the indexes of AnalyticsData; built when first used. */
+export function analyticsDataSchema(): Schema<AnalyticsData> {
+  const schema = defineSchema<AnalyticsData>({
+    teamId,
+    domainId,
+    granularity: { type: String, enum: granularities, required: true },
+    bucket: { type: Date, required: true },
+    requests: count,
+    bytesIn: count,
+    bytesOut: count,
+    status: { '1xx': count, '2xx': count, '3xx': count, '4xx': count, '5xx': count },
+    cacheHits: count,
+    wafBlocked: count,
+  });
+  schema.index({ domainId: 1, granularity: 1, bucket: 1 }, { unique: true });
+  schema.index({ teamId: 1 });
+  return schema;
+}

@@ -1,3 +1,4 @@
+import type { Schema } from 'mongoose';
 import { defineSchema, objectId } from './base.ts';
 import type { Id } from './base.ts';
 
@@ -20,17 +21,20 @@ export interface ChangeSet {
   zones: { domainId: Id; revision: number }[];
 }
 
-export const changeSetSchema = defineSchema<ChangeSet>({
-  version: { type: Number, required: true },
-  at: { type: Date, required: true },
-  actor: { type: String, required: true },
-  command: { type: String, default: '' },
-  message: { type: String, default: '', maxlength: 10_000 },
-  state: { type: String, enum: ['applying', 'applied', 'failed'], required: true },
-  count: { type: Number, required: true },
-  teams: [objectId],
-  zones: [{ _id: false, domainId: objectId, revision: Number }],
-});
-
-changeSetSchema.index({ version: -1 });
-changeSetSchema.index({ teams: 1, version: -1 });
+/** The schema and the indexes of ChangeSet; built when first used. */
+export function changeSetSchema(): Schema<ChangeSet> {
+  const schema = defineSchema<ChangeSet>({
+    version: { type: Number, required: true },
+    at: { type: Date, required: true },
+    actor: { type: String, required: true },
+    command: { type: String, default: '' },
+    message: { type: String, default: '', maxlength: 10_000 },
+    state: { type: String, enum: ['applying', 'applied', 'failed'], required: true },
+    count: { type: Number, required: true },
+    teams: [objectId],
+    zones: [{ _id: false, domainId: objectId, revision: Number }],
+  });
+  schema.index({ version: -1 });
+  schema.index({ teams: 1, version: -1 });
+  return schema;
+}

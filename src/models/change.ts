@@ -1,3 +1,4 @@
+import type { Schema } from 'mongoose';
 import { defineSchema, mixed, objectId } from './base.ts';
 import type { Id } from './base.ts';
 import type { KindName } from './kinds.ts';
@@ -25,12 +26,15 @@ export interface ChangePack {
   changes: Change[];
 }
 
-export const changeSchema = defineSchema<ChangePack>({
-  set: { type: objectId, ref: 'ChangeSet', required: true },
-  pack: { type: Number, required: true },
-  applied: { type: Boolean, required: true },
-  changes: { type: [mixed], required: true },
-} as never);
-
-changeSchema.index({ set: 1, pack: 1 }, { unique: true });
-changeSchema.index({ 'changes.id': 1 });
+/** The schema and the indexes of ChangePack; built when first used. */
+export function changeSchema(): Schema<ChangePack> {
+  const schema = defineSchema<ChangePack>({
+    set: { type: objectId, ref: 'ChangeSet', required: true },
+    pack: { type: Number, required: true },
+    applied: { type: Boolean, required: true },
+    changes: { type: [mixed], required: true },
+  } as never);
+  schema.index({ set: 1, pack: 1 }, { unique: true });
+  schema.index({ 'changes.id': 1 });
+  return schema;
+}

@@ -1,3 +1,4 @@
+import type { Schema } from 'mongoose';
 import { defineSchema, domainId, mixed, revision, teamId } from './base.ts';
 import type { Id, Tenant } from './base.ts';
 
@@ -18,20 +19,23 @@ export interface DNSRecord extends Tenant {
   tags: string[];
 }
 
-export const dnsRecordSchema = defineSchema<DNSRecord>({
-  teamId,
-  domainId,
-  name: { type: String, required: true, maxlength: 253 },
-  type: { type: String, required: true, maxlength: 20 },
-  value: { type: mixed, required: true },
-  valueHash: { type: String, required: true },
-  ttl: { type: Number, required: true, min: 0, max: 2_147_483_647 },
-  proxied: { type: Boolean, default: false },
-  enabled: { type: Boolean, default: true },
-  comment: { type: String, default: '', maxlength: 1000 },
-  tags: [{ type: String, maxlength: 100 }],
-  revision,
-});
-
-dnsRecordSchema.index({ domainId: 1, name: 1, type: 1, valueHash: 1 }, { unique: true });
-dnsRecordSchema.index({ teamId: 1 });
+/** The schema and the indexes of DNSRecord; built when first used. */
+export function dnsRecordSchema(): Schema<DNSRecord> {
+  const schema = defineSchema<DNSRecord>({
+    teamId,
+    domainId,
+    name: { type: String, required: true, maxlength: 253 },
+    type: { type: String, required: true, maxlength: 20 },
+    value: { type: mixed, required: true },
+    valueHash: { type: String, required: true },
+    ttl: { type: Number, required: true, min: 0, max: 2_147_483_647 },
+    proxied: { type: Boolean, default: false },
+    enabled: { type: Boolean, default: true },
+    comment: { type: String, default: '', maxlength: 1000 },
+    tags: [{ type: String, maxlength: 100 }],
+    revision,
+  });
+  schema.index({ domainId: 1, name: 1, type: 1, valueHash: 1 }, { unique: true });
+  schema.index({ teamId: 1 });
+  return schema;
+}

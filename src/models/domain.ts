@@ -1,3 +1,4 @@
+import type { Schema } from 'mongoose';
 import { defineSchema, mixed, revision, teamId } from './base.ts';
 import type { Tenant } from './base.ts';
 
@@ -48,36 +49,39 @@ export interface Domain extends Tenant {
 const optionalString = { type: String, default: null };
 const optionalDate = { type: Date, default: null };
 
-export const domainSchema = defineSchema<Domain>({
-  teamId,
-  hostname: { type: String, required: true, maxlength: 253 },
-  reversedName: { type: String, required: true },
-  tls: {
-    status: { type: String, enum: tlsStatuses, default: 'Pending' },
-    issuer: optionalString,
-    notBefore: optionalDate,
-    notAfter: optionalDate,
-    fingerprint: optionalString,
-  },
-  ownership: {
-    verified: { type: Boolean, default: false },
-    token: { type: String, required: true },
-    method: { type: String, enum: [...verifyMethods, null], default: null },
-    verifiedAt: optionalDate,
-  },
-  waf: { type: String, enum: wafStatuses, default: 'off' },
-  enabled: { type: Boolean, default: true },
-  tags: [{ type: String, maxlength: 100 }],
-  note: { type: String, default: '', maxlength: 10_000 },
-  zone: {
-    soa: { type: mixed, default: null },
-    apexNs: [String],
-    defaultTtl: { type: Number, default: 300, min: 0, max: 2_147_483_647 },
-  },
-  zoneRevision: { type: Number, default: 0 },
-  revision,
-});
-
-domainSchema.index({ hostname: 1 }, { unique: true });
-domainSchema.index({ teamId: 1, hostname: 1 });
-domainSchema.index({ reversedName: 1 });
+/** The schema and the indexes of Domain; built when first used. */
+export function domainSchema(): Schema<Domain> {
+  const schema = defineSchema<Domain>({
+    teamId,
+    hostname: { type: String, required: true, maxlength: 253 },
+    reversedName: { type: String, required: true },
+    tls: {
+      status: { type: String, enum: tlsStatuses, default: 'Pending' },
+      issuer: optionalString,
+      notBefore: optionalDate,
+      notAfter: optionalDate,
+      fingerprint: optionalString,
+    },
+    ownership: {
+      verified: { type: Boolean, default: false },
+      token: { type: String, required: true },
+      method: { type: String, enum: [...verifyMethods, null], default: null },
+      verifiedAt: optionalDate,
+    },
+    waf: { type: String, enum: wafStatuses, default: 'off' },
+    enabled: { type: Boolean, default: true },
+    tags: [{ type: String, maxlength: 100 }],
+    note: { type: String, default: '', maxlength: 10_000 },
+    zone: {
+      soa: { type: mixed, default: null },
+      apexNs: [String],
+      defaultTtl: { type: Number, default: 300, min: 0, max: 2_147_483_647 },
+    },
+    zoneRevision: { type: Number, default: 0 },
+    revision,
+  });
+  schema.index({ hostname: 1 }, { unique: true });
+  schema.index({ teamId: 1, hostname: 1 });
+  schema.index({ reversedName: 1 });
+  return schema;
+}

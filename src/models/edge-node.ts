@@ -1,3 +1,4 @@
+import type { Schema } from 'mongoose';
 import { defineSchema, mixed, objectId } from './base.ts';
 import type { Id } from './base.ts';
 
@@ -14,14 +15,17 @@ export interface EdgeNode {
   lastRefusal: { at: Date; version: number; reason: string } | null;
 }
 
-export const edgeNodeSchema = defineSchema<EdgeNode>({
-  name: { type: String, required: true, maxlength: 253 },
-  url: { type: String, default: null },
-  teams: [{ type: objectId, ref: 'Team' }],
-  version: { type: Number, default: null },
-  checksum: { type: String, default: null },
-  lastSeen: { type: Date, default: null },
-  lastRefusal: { type: mixed, default: null },
-});
-
-edgeNodeSchema.index({ name: 1 }, { unique: true });
+/** The schema and the indexes of EdgeNode; built when first used. */
+export function edgeNodeSchema(): Schema<EdgeNode> {
+  const schema = defineSchema<EdgeNode>({
+    name: { type: String, required: true, maxlength: 253 },
+    url: { type: String, default: null },
+    teams: [{ type: objectId, ref: 'Team' }],
+    version: { type: Number, default: null },
+    checksum: { type: String, default: null },
+    lastSeen: { type: Date, default: null },
+    lastRefusal: { type: mixed, default: null },
+  });
+  schema.index({ name: 1 }, { unique: true });
+  return schema;
+}

@@ -1,3 +1,4 @@
+import type { Schema } from 'mongoose';
 import { alertKinds } from './alert.ts';
 import { defineSchema, domainId, objectId, revision, teamId } from './base.ts';
 import type { AlertKind } from './alert.ts';
@@ -30,31 +31,34 @@ export interface Incident extends Tenant {
   openKey?: string;
 }
 
-export const incidentSchema = defineSchema<Incident>({
-  teamId,
-  domainId,
-  alertId: { type: objectId, ref: 'Alert', default: null },
-  kind: { type: String, enum: alertKinds, required: true },
-  severity: { type: String, enum: severities, default: 'major' },
-  status: { type: String, enum: incidentStatuses, required: true },
-  message: { type: String, default: '', maxlength: 2000 },
-  firstSeen: { type: Date, required: true },
-  lastSeen: { type: Date, required: true },
-  resolvedAt: { type: Date, default: null },
-  count: { type: Number, default: 1, min: 1 },
-  timeline: [
-    {
-      _id: false,
-      at: { type: Date, required: true },
-      actor: { type: String, required: true },
-      event: { type: String, enum: ['opened', 'acknowledged', 'resolved', 'note'], required: true },
-      text: { type: String, default: '', maxlength: 10_000 },
-    },
-  ],
-  openKey: String,
-  revision,
-});
-
-incidentSchema.index({ openKey: 1 }, { unique: true, sparse: true });
-incidentSchema.index({ teamId: 1, firstSeen: -1 });
-incidentSchema.index({ domainId: 1, firstSeen: -1 });
+/** The schema and the indexes of Incident; built when first used. */
+export function incidentSchema(): Schema<Incident> {
+  const schema = defineSchema<Incident>({
+    teamId,
+    domainId,
+    alertId: { type: objectId, ref: 'Alert', default: null },
+    kind: { type: String, enum: alertKinds, required: true },
+    severity: { type: String, enum: severities, default: 'major' },
+    status: { type: String, enum: incidentStatuses, required: true },
+    message: { type: String, default: '', maxlength: 2000 },
+    firstSeen: { type: Date, required: true },
+    lastSeen: { type: Date, required: true },
+    resolvedAt: { type: Date, default: null },
+    count: { type: Number, default: 1, min: 1 },
+    timeline: [
+      {
+        _id: false,
+        at: { type: Date, required: true },
+        actor: { type: String, required: true },
+        event: { type: String, enum: ['opened', 'acknowledged', 'resolved', 'note'], required: true },
+        text: { type: String, default: '', maxlength: 10_000 },
+      },
+    ],
+    openKey: String,
+    revision,
+  });
+  schema.index({ openKey: 1 }, { unique: true, sparse: true });
+  schema.index({ teamId: 1, firstSeen: -1 });
+  schema.index({ domainId: 1, firstSeen: -1 });
+  return schema;
+}

@@ -1,3 +1,4 @@
+import type { Schema } from 'mongoose';
 import { defineSchema, domainId, revision, teamId } from './base.ts';
 import type { Id, Tenant } from './base.ts';
 
@@ -70,54 +71,57 @@ const name = { type: String, required: true, maxlength: 100 };
 const path = { type: String, required: true, maxlength: 2000 };
 const phase = { type: String, enum: edgePhases, required: true };
 
-export const proxyConfigSchema = defineSchema<ProxyConfig>({
-  teamId,
-  domainId,
-  active: { type: Boolean, default: true },
-  upstreams: [
-    {
-      _id: false,
-      url: { type: String, required: true, maxlength: 2000 },
-      weight: { type: Number, default: 1, min: 0, max: 65_535 },
-      healthCheck: { type: String, default: null },
+/** The schema and the indexes of ProxyConfig; built when first used. */
+export function proxyConfigSchema(): Schema<ProxyConfig> {
+  const schema = defineSchema<ProxyConfig>({
+    teamId,
+    domainId,
+    active: { type: Boolean, default: true },
+    upstreams: [
+      {
+        _id: false,
+        url: { type: String, required: true, maxlength: 2000 },
+        weight: { type: Number, default: 1, min: 0, max: 65_535 },
+        healthCheck: { type: String, default: null },
+      },
+    ],
+    wafRules: [
+      {
+        _id: false,
+        name,
+        expression: { type: String, required: true, maxlength: 4096 },
+        action: { type: String, enum: wafActions, required: true },
+        priority: { type: Number, default: 0, min: -1_000_000, max: 1_000_000 },
+        enabled: { type: Boolean, default: true },
+      },
+    ],
+    rateLimits: [
+      {
+        _id: false,
+        name,
+        path,
+        limit: { type: Number, required: true, min: 1 },
+        per: { type: Number, required: true, min: 1 },
+        burst: { type: Number, default: 0, min: 0 },
+        key: { type: String, enum: rateLimitKeys, default: 'ip' },
+      },
+    ],
+    edgeFunctions: [{ _id: false, name, on: phase, path, code: { type: String, required: true } }],
+    headers: [
+      {
+        _id: false,
+        on: phase,
+        name: { type: String, required: true, match: /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/ },
+        value: { type: String, default: null, maxlength: 8000 },
+      },
+    ],
+    cache: {
+      level: { type: String, enum: cacheLevels, default: 'standard' },
+      ttl: { type: Number, default: 300, min: 0 },
     },
-  ],
-  wafRules: [
-    {
-      _id: false,
-      name,
-      expression: { type: String, required: true, maxlength: 4096 },
-      action: { type: String, enum: wafActions, required: true },
-      priority: { type: Number, default: 0, min: -1_000_000, max: 1_000_000 },
-      enabled: { type: Boolean, default: true },
-    },
-  ],
-  rateLimits: [
-    {
-      _id: false,
-      name,
-      path,
-      limit: { type: Number, required: true, min: 1 },
-      per: { type: Number, required: true, min: 1 },
-      burst: { type: Number, default: 0, min: 0 },
-      key: { type: String, enum: rateLimitKeys, default: 'ip' },
-    },
-  ],
-  edgeFunctions: [{ _id: false, name, on: phase, path, code: { type: String, required: true } }],
-  headers: [
-    {
-      _id: false,
-      on: phase,
-      name: { type: String, required: true, match: /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/ },
-      value: { type: String, default: null, maxlength: 8000 },
-    },
-  ],
-  cache: {
-    level: { type: String, enum: cacheLevels, default: 'standard' },
-    ttl: { type: Number, default: 300, min: 0 },
-  },
-  revision,
-});
-
-proxyConfigSchema.index({ domainId: 1 }, { unique: true });
-proxyConfigSchema.index({ teamId: 1 });
+    revision,
+  });
+  schema.index({ domainId: 1 }, { unique: true });
+  schema.index({ teamId: 1 });
+  return schema;
+}

@@ -40,7 +40,7 @@ export interface Documents {
 export type ModelName = keyof Documents;
 export type Models = { readonly [N in ModelName]: Model<Documents[N]> };
 
-const schemas: { [N in ModelName]: Schema<Documents[N]> } = {
+const schemas: { [N in ModelName]: () => Schema<Documents[N]> } = {
   Team: teamSchema,
   User: userSchema,
   Domain: domainSchema,
@@ -61,7 +61,7 @@ export function modelsOn(connection: Connection): Models {
   const models = {} as Models;
   for (const name of modelNames) {
     Object.defineProperty(models, name, {
-      get: () => connection.models[name] ?? connection.model(name, schemas[name] as Schema),
+      get: () => connection.models[name] ?? connection.model(name, schemas[name]() as Schema),
     });
   }
   return models;
