@@ -1,14 +1,14 @@
 import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
-import { NetgoatError } from '../errors.ts';
 import type { Id } from '../models/base.ts';
 import type { Change } from '../models/change.ts';
 import type { User } from '../models/user.ts';
+import { stale } from './stale.ts';
 
 /**
  * Checks that no user is left in a team that is gone: users name their teams in a list, not by the `teamId` of other
  * documents.
- * @throws NetgoatError conflict: a team was removed, or a user has joined one, since the set was made.
+ * @throws NetgoatError conflict, stale: a team was removed, or a user has joined one, since the set was made.
  */
 export async function verifyMembers(
   store: Store,
@@ -31,7 +31,7 @@ async function verifyTeams(
   const wanted = new Set(named.map(String).filter((id) => !made.has(id)));
   if (wanted.size === 0) return;
   const count = await store.models.Team.countDocuments({ _id: { $in: [...wanted] } }, within(session));
-  if (count !== wanted.size) throw new NetgoatError('conflict', 'the team was removed meanwhile');
+  if (count !== wanted.size) throw stale('the team was removed meanwhile');
 }
 
 async function verifyNobodyJoined(
@@ -48,7 +48,8 @@ async function verifyNobodyJoined(
   >();
   const stranger = members.find(({ _id }) => !leaving.has(String(_id)));
   if (!stranger) return;
-  throw new NetgoatError('conflict', `user ${stranger.email} has joined the team meanwhile`, {
-    hint: 'repeat the command: it shows what goes with it now',
-  });
+  throw stale(
+    `user ${stranger.email} has joined the team meanwhile`,
+    'repeat the command: it shows what goes with it now',
+  );
 }

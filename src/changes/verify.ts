@@ -8,6 +8,7 @@ import { kinds } from '../models/kinds.ts';
 import type { KindName } from '../models/kinds.ts';
 import { batches } from './batches.ts';
 import type { Plan, ZoneClaim } from './plan.ts';
+import { stale } from './stale.ts';
 import { verifyMembers } from './verify-members.ts';
 
 /** Tenant documents that hang from a team and, all but the domain itself, from a domain. */
@@ -15,7 +16,8 @@ const hanging: KindName[] = ['domain', 'dns', 'proxy', 'alert', 'incident'];
 
 /**
  * Checks, where no other writer can come between, that the store still is what the plan was made from.
- * @throws NetgoatError conflict: a revision moved, a parent is gone, a child has come, or a unique key is taken.
+ * @throws NetgoatError conflict: a revision moved, a parent is gone or a child has come, which all are stale (see
+ * stale.ts); or a unique key is taken.
  */
 export async function verify(store: Store, plan: Plan, session: Session): Promise<void> {
   await verifyRevisions(store, plan.changes, session);
@@ -33,7 +35,7 @@ async function verifyRevisions(store: Store, changes: readonly Change[], session
       const found = await revisions(store, kind, batch, session);
       for (const change of batch) {
         const now = found.get(String(change.id));
-        if (now !== change.before!['revision']) throw stale(change, now);
+        if (now !== change.before!['revision']) throw moved(change, now);
       }
     }
   }
@@ -47,12 +49,10 @@ async function revisions(store: Store, kind: KindName, batch: readonly Change[],
   return new Map(found.map((document) => [String(document._id), document.revision]));
 }
 
-function stale(change: Change, now: number | undefined): NetgoatError {
+function moved(change: Change, now: number | undefined): NetgoatError {
   const what = `${change.kind} ${change.name}`;
-  return new NetgoatError(
-    'conflict',
+  return stale(
     now === undefined ? `${what} was removed meanwhile` : `${what} was changed meanwhile (revision ${now})`,
-    { hint: 'look at it again and repeat the command' },
   );
 }
 
@@ -64,13 +64,7 @@ async function verifyZones(store: Store, zones: readonly ZoneClaim[], session: S
       within(session),
     ).lean();
     if (domain?.zoneRevision === revision) continue;
-    throw new NetgoatError(
-      'conflict',
-      `the zone ${domain?.hostname ?? String(domainId)} was changed meanwhile`,
-      {
-        hint: 'look at it again and repeat the command',
-      },
-    );
+    throw stale(`the zone ${domain?.hostname ?? String(domainId)} was changed meanwhile`);
   }
 }
 
@@ -88,8 +82,7 @@ async function verifyParents(store: Store, changes: readonly Change[], session: 
         { _id: { $in: batch } },
         within(session),
       );
-      if (count !== batch.length)
-        throw new NetgoatError('conflict', `the ${name.toLowerCase()} was removed meanwhile`);
+      if (count !== batch.length) throw stale(`the ${name.toLowerCase()} was removed meanwhile`);
     }
   }
 }
@@ -116,9 +109,10 @@ async function verifyNothingDangles(
       );
       const going = removed.filter((change) => change.kind === kind && ids.has(String(of(change)))).length;
       if (there === going) continue;
-      throw new NetgoatError('conflict', `${kinds[kind].model} documents were added meanwhile`, {
-        hint: 'repeat the command: it shows what goes with it now',
-      });
+      throw stale(
+        `${kinds[kind].model} documents were added meanwhile`,
+        'repeat the command: it shows what goes with it now',
+      );
     }
   }
 }

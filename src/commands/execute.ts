@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { applyPlan } from '../changes/apply.ts';
+import type { Authorship } from '../changes/history.ts';
+import { isStale } from '../changes/stale.ts';
 import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
 import { SelectError } from '../output/select.ts';
@@ -10,6 +13,9 @@ import { diffText, printChanges, printOutcome } from './print.ts';
 import type { Call, CommandSpec, RawInput, WriteSpec } from './spec.ts';
 
 const MAX_COMMAND = 500;
+/** A write that somebody else's overtook is planned again this often in all, after a wait up to this long each time. */
+const MAX_ATTEMPTS = 8;
+const STALE_WAIT_MS = 50;
 
 /**
  * Runs one command from what was typed to what is printed.
@@ -63,20 +69,37 @@ async function print(context: Context, outcome: Outcome, input: RawInput): Promi
 }
 
 async function writeThrough(call: Call, spec: WriteSpec, input: RawInput, path: string): Promise<void> {
-  const { context, store, access } = call;
+  const { context, access } = call;
   requireScope(access, 'write');
-  const plan = await spec.plan(call, input);
-  checkRevision(input, plan.revision);
-  for (const warning of plan.warnings) context.warn(inert(warning));
-  if (input['dryRun']) return printChanges(call, input, { plan, version: null, dryRun: true });
-  if (spec.effect === 'remove' && !input['yes'] && plan.changes.length > 0) {
-    context.world.stderr.write(await diffText(call, plan));
-    await confirm(context, plan.removes ?? plan.changes.at(-1)!.name);
+  const warned = new Set<string>();
+  for (let attempt = 1; ; attempt++) {
+    const plan = await spec.plan(call, input);
+    checkRevision(input, plan.revision);
+    for (const warning of plan.warnings) {
+      if (!warned.has(warning)) context.warn(inert(warning));
+      warned.add(warning);
+    }
+    if (input['dryRun']) return printChanges(call, input, { plan, version: null, dryRun: true });
+    const ask = spec.effect === 'remove' && !input['yes'] && plan.changes.length > 0;
+    if (ask) {
+      context.world.stderr.write(await diffText(call, plan));
+      await confirm(context, plan.removes ?? plan.changes.at(-1)!.name);
+    }
+    try {
+      const { version } = await applyPlan(call.store, access, plan, authorship(call, spec, input, path));
+      return await printChanges(call, input, { plan, version, dryRun: false });
+    } catch (error) {
+      // What somebody has seen or named is not swapped for something newer behind their back.
+      const bound = ask || input['ifRevision'] !== undefined;
+      if (bound || attempt === MAX_ATTEMPTS || !isStale(error)) throw error;
+      await sleep(Math.random() * attempt * STALE_WAIT_MS);
+    }
   }
+}
+
+function authorship({ access }: Call, spec: WriteSpec, input: RawInput, path: string): Authorship {
   const message = typeof input['reason'] === 'string' ? input['reason'] : '';
-  const by = { actor: access.actor, command: commandLine(spec, input, path), message };
-  const { version } = await applyPlan(store, access, plan, by);
-  await printChanges(call, input, { plan, version, dryRun: false });
+  return { actor: access.actor, command: commandLine(spec, input, path), message };
 }
 
 /** The command as history keeps it: its words and arguments; flags may hold what is no one else's business. */

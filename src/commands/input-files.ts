@@ -1,6 +1,6 @@
 import { constants, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Context } from '../context.ts';
+import type { Context, World } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
 
 /**
@@ -36,8 +36,13 @@ async function readRegularFile(context: Context, path: string, max: number): Pro
   }
 }
 
+/** What stdin held; a command that is planned again finds nothing more in it. */
+const read = new WeakMap<World['stdin'], Buffer>();
+
 async function readStdin(context: Context, max: number): Promise<Buffer> {
   const { stdin } = context.world;
+  const before = read.get(stdin);
+  if (before !== undefined) return before;
   if (stdin.isTTY) throw new NetgoatError('usage', '- reads from a pipe or a file, and stdin is a terminal');
   const chunks: Buffer[] = [];
   let size = 0;
@@ -47,7 +52,9 @@ async function readStdin(context: Context, max: number): Promise<Buffer> {
     if (size > max) throw tooLarge('-', max);
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks);
+  const bytes = Buffer.concat(chunks);
+  read.set(stdin, bytes);
+  return bytes;
 }
 
 function tooLarge(path: string, max: number): NetgoatError {

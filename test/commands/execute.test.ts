@@ -1,0 +1,111 @@
+import { PassThrough } from 'node:stream';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { execute } from '../../src/commands/execute.ts';
+import { remove } from '../../src/commands/dns/remove.ts';
+import { createContext } from '../../src/context.ts';
+import { controlPlane } from '../helpers/control-plane.ts';
+import type { ControlPlane } from '../helpers/control-plane.ts';
+
+let plane: ControlPlane;
+let domain: string;
+let count = 0;
+
+beforeAll(async () => {
+  plane = await controlPlane();
+  await plane.ok('team add Acme');
+});
+
+beforeEach(async () => {
+  domain = `busy${(count += 1)}.example.com`;
+  await plane.ok(`domain add ${domain} --team acme`);
+});
+
+const names = async () =>
+  (await plane.json<{ name: string }[]>(`dns list ${domain} -o json`)).map(({ name }) => name);
+
+/** One command for each number, all at once. */
+const race = (commands: number, command: (at: number) => string, stdin?: (at: number) => string) =>
+  Promise.all(
+    Array.from({ length: commands }, (_, at) => plane.run(command(at), stdin ? { stdin: stdin(at) } : {})),
+  );
+
+describe('writers that overtake each other', () => {
+  it('all get their records into one zone', async () => {
+    const results = await race(6, (at) => `dns add ${domain} p${at} A 192.0.2.${at}`);
+    expect(results.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+      results.map(() => ({ code: 0, stderr: expect.stringMatching(/^Done: version \d+\.\n$/) })),
+    );
+    expect(await names()).toEqual(['p0', 'p1', 'p2', 'p3', 'p4', 'p5']);
+  });
+
+  it('all get what they read from stdin into it', async () => {
+    const results = await race(
+      4,
+      () => `dns add ${domain} -`,
+      (at) => `q${at} A 192.0.2.${at}\n`,
+    );
+    expect(results.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(await names()).toEqual(['q0', 'q1', 'q2', 'q3']);
+  });
+
+  it('all take their records away with --yes', async () => {
+    await plane.ok(`dns add ${domain} -`, {
+      stdin: ['p0', 'p1', 'p2', 'p3', 'stays'].map((name) => `${name} A 192.0.2.1\n`).join(''),
+    });
+    const results = await race(4, (at) => `dns remove ${domain} p${at} --yes`);
+    expect(results.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(await names()).toEqual(['stays']);
+  });
+
+  it('have one winner where each names the revision it wants', async () => {
+    const [{ revision }] = (await plane.json<[{ revision: number }]>(
+      `domain list --filter hostname=${domain} --json revision`,
+    ))!;
+    const results = await race(
+      4,
+      (at) => `domain set ${domain} --default-ttl ${at + 11}m --if-revision ${revision}`,
+    );
+    expect(results.map(({ code }) => code).toSorted()).toEqual([0, 4, 4, 4]);
+  });
+
+  it('have one winner where they want the same thing', async () => {
+    const results = await race(3, () => `dns add ${domain} www A 192.0.2.1`);
+    expect(results.map(({ code }) => code).toSorted()).toEqual([0, 4, 4]);
+    expect(results.find(({ code }) => code === 4)!.stderr).toContain('exists already');
+  });
+});
+
+it('removes nothing that was added after the question was answered for less', async () => {
+  await plane.ok(`dns add ${domain} www A 192.0.2.1`);
+  await plane.ok(`dns add ${domain} other A 192.0.2.1`);
+  const context = await createContext(
+    {
+      stdin: new PassThrough(),
+      stdout: new PassThrough(),
+      stderr: new PassThrough(),
+      env: { USER: 'tester', NETGOAT_DB: plane.database },
+      cwd: plane.folder,
+      now: () => new Date(),
+    },
+    {},
+  );
+  let asked = 0;
+  const prompter: typeof context.prompter = {
+    ...context.prompter,
+    interactive: true,
+    confirmName: async () => {
+      asked += 1;
+      await plane.ok(`dns add ${domain} www A 192.0.2.2`);
+      return true;
+    },
+  };
+  try {
+    await expect(
+      execute({ ...context, prompter }, remove, { domain, name: 'www' }, 'dns remove'),
+    ).rejects.toThrow(`the zone ${domain} was changed meanwhile`);
+  } finally {
+    await context.close();
+  }
+  expect(asked).toBe(1);
+  expect(await names()).toEqual(['other', 'www', 'www']);
+});
