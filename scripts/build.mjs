@@ -64,7 +64,7 @@ const lmdbFile = {
 
 /** Names stay: mongoose and mquery look at the names of constructors. */
 async function bundle() {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...target,
     absWorkingDir: root,
     entryPoints: ['src/main.ts'],
@@ -80,9 +80,22 @@ async function bundle() {
     alias: { bson: resolve('bson'), lmdb: resolve('lmdb'), 'whatwg-url': 'node:url' },
     define: { 'import.meta.url': '__url' },
     plugins: [zodNamespace, lmdbFile],
+    metafile: true,
     logLevel: 'warning',
   });
+  refuseLostNames(metafile);
   return outputFiles.map(({ path, text }) => ({ name: basename(path), text }));
+}
+
+/**
+ * `await import()` of a CommonJS package finds none of its names in a bundle, only a default: such a package is
+ * imported by a file of ours, and that file is loaded late.
+ */
+function refuseLostNames({ outputs }) {
+  for (const { entryPoint, exports } of Object.values(outputs)) {
+    if (!entryPoint?.startsWith('node_modules') || exports.some((name) => name !== 'default')) continue;
+    throw new Error(`${entryPoint} is CommonJS and cannot be the target of import()`);
+  }
 }
 
 /**

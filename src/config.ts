@@ -96,11 +96,18 @@ function first<K extends keyof RcFile>(layers: readonly RcFile[], key: K): RcFil
   return layers.find((layer) => layer[key] !== undefined)?.[key];
 }
 
+/** Going on without it would mean another database, or nobody's limits. */
+function notSet(key: string, variable: string): never {
+  throw new NetgoatError('usage', `the setting "${key}" is in ${variable}, which is not set`, {
+    hint: `set ${variable}, or give NETGOAT_${key === 'database' ? 'DB' : 'TOKEN'}`,
+  });
+}
+
 /** A secret stands in the file itself, in the environment, in another file, or comes from a command. */
 function resolveSecret(secret: Secret | undefined, key: string, env: Env): string | undefined {
   if (secret === undefined || typeof secret === 'string') return secret;
+  if ('env' in secret) return env[secret.env] || notSet(key, secret.env);
   try {
-    if ('env' in secret) return env[secret.env];
     if ('file' in secret) return readFileSync(secret.file, 'utf8').trim();
     return execFileSync('/bin/sh', ['-c', secret.command], { encoding: 'utf8', timeout: 30_000 }).trim();
   } catch (error) {

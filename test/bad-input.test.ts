@@ -84,6 +84,10 @@ describe('an rc file', () => {
     ['team: acme\noutput: tabel\n', /\.netgoatrc:2: output: /],
     ['team: a\nteam: b\n', /\.netgoatrc:2: /],
     ['context: nowhere\n', /no context "nowhere"/],
+    ['database: { env: NOT_SET }\n', /"database" is in NOT_SET, which is not set/],
+    ['token: { env: NOT_SET }\n', /"token" is in NOT_SET, which is not set/],
+    ['database: { file: /nowhere/secret }\n', /cannot read the setting "database" from the file/],
+    ['database: { command: "exit 3" }\n', /cannot read the setting "database" from its command/],
   ])('that is malformed: %j', async (text, message) => {
     await writeFile(join(folder, '.netgoatrc'), text);
     await fails('team list', 2, message);

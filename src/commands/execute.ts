@@ -9,7 +9,8 @@ import { inert } from '../output/sanitize.ts';
 import { requireScope } from '../queries/access.ts';
 import { askForMissing } from './ask.ts';
 import type { Outcome } from './outcome.ts';
-import { diffText, printChanges, printOutcome } from './print.ts';
+import { diffText, printChanges } from './print-changes.ts';
+import { printOutcome } from './print.ts';
 import type { Call, CommandSpec, RawInput, WriteSpec } from './spec.ts';
 
 const MAX_COMMAND = 500;

@@ -1,20 +1,14 @@
-import type { Plan } from '../changes/plan.ts';
 import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
-import type { Column } from '../output/columns.ts';
-import { renderDiff } from '../output/diff.ts';
-import type { DiffEntry } from '../output/diff.ts';
 import { formats, renderItem, renderList } from '../output/formats.ts';
 import type { FormatName } from '../output/formats.ts';
-import { inert } from '../output/sanitize.ts';
 import { selectRows } from '../output/select.ts';
 import { writeChunks } from '../output/stream.ts';
-import { entriesOf } from './entries.ts';
 import type { Outcome } from './outcome.ts';
-import type { Call, RawInput } from './spec.ts';
+import type { RawInput } from './spec.ts';
 
 /** The format asked for: --json, --output, the configuration, else a table. */
-function formatOf(context: Context, input: RawInput): FormatName {
+export function formatOf(context: Context, input: RawInput): FormatName {
   if (input['json'] !== undefined) return 'json';
   const format = input['output'] ?? context.config.output ?? 'table';
   if (typeof format === 'string' && format in formats) return format as FormatName;
@@ -30,8 +24,10 @@ export async function printOutcome(context: Context, outcome: Outcome, input: Ra
   if (outcome.type === 'stream') return writeChunks(stdout, outcome.chunks);
   if (input['json'] === '') return void stdout.write(outcome.columns.map(({ key }) => `${key}\n`).join(''));
   const rows = outcome.type === 'list' ? outcome.rows : [outcome.row];
-  const selected = selectRows(rows, shown(outcome.columns, context, input), selection(input));
   const format = formatOf(context, input);
+  const selected = selectRows(rows, outcome.columns, selection(input));
+  // A table shows the fields that have a header; filters, sorting and machines know them all.
+  if (format === 'table') selected.columns = selected.columns.filter(({ header }) => header !== '');
   if (outcome.type === 'item') {
     stdout.write(await renderItem(format, selected.rows[0]!, selected.columns, context.view));
     if (format === 'table' && outcome.below) stdout.write(outcome.below(context.view));
@@ -39,13 +35,6 @@ export async function printOutcome(context: Context, outcome: Outcome, input: Ra
   }
   stdout.write(await renderList(format, selected.rows, selected.columns, context.view));
   if (selected.rows.length === 0 && format === 'table') stderr.write(`${outcome.empty}\n`);
-}
-
-/** Fields named by --json come from all there are; a table shows those with a header. */
-function shown(columns: Column<never>[], context: Context, input: RawInput): Column<never>[] {
-  const narrow =
-    formatOf(context, input) === 'table' && input['filter'] === undefined && input['sort'] === undefined;
-  return narrow ? columns.filter(({ header }) => header !== '') : columns;
 }
 
 function selection(input: RawInput) {
@@ -56,58 +45,4 @@ function selection(input: RawInput) {
     ...(sort === undefined ? {} : { sort: String(sort) }),
     ...(limit === undefined ? {} : { limit: Number(limit) }),
   };
-}
-
-/** What a writing command came to, before it is printed. */
-export interface Result {
-  plan: Plan;
-  version: number | null;
-  dryRun: boolean;
-}
-
-/** Prints the Changes of a write: the diff for people, the same as data for machines. */
-export async function printChanges(call: Call, input: RawInput, result: Result): Promise<void> {
-  const { context } = call;
-  const { plan, version, dryRun } = result;
-  const { stdout, stderr } = context.world;
-  const format = formatOf(context, input);
-  const entries = await entriesOf(call, plan.changes);
-  const reveal = dryRun ? {} : (plan.reveal ?? {});
-  if (format !== 'table') {
-    const row = { ...reveal, dryRun, version, changes: entries };
-    const columns = Object.keys(row).map((key) => ({
-      key,
-      header: key,
-      value: (each: typeof row) => each[key as never],
-    }));
-    const changeColumns = ['kind', 'name', 'op', 'team', 'before', 'after'].map((key) => ({
-      key: key === 'kind' ? 'kind' : key,
-      header: key,
-      value: (each: DiffEntry) => each[key as keyof DiffEntry],
-    }));
-    stdout.write(
-      format === 'json' || format === 'yaml' || Object.keys(reveal).length > 0
-        ? await renderItem(format, row, columns, context.view)
-        : await renderList(
-            format,
-            entries,
-            format === 'name' ? changeColumns.slice(1) : changeColumns,
-            context.view,
-          ),
-    );
-    return;
-  }
-  stdout.write(entries.length === 0 ? '' : renderDiff(entries, context.view));
-  for (const [name, value] of Object.entries(reveal)) stdout.write(`${name}: ${inert(value)}\n`);
-  stderr.write(remark(entries.length, version, dryRun));
-}
-
-function remark(count: number, version: number | null, dryRun: boolean): string {
-  if (count === 0) return 'Nothing to change.\n';
-  return dryRun ? 'Dry run: nothing was written.\n' : `Done: version ${version}.\n`;
-}
-
-/** The diff of a plan, as a question shows it. */
-export async function diffText(call: Call, plan: Plan): Promise<string> {
-  return renderDiff(await entriesOf(call, plan.changes), call.context.view);
 }

@@ -3,7 +3,6 @@ import { csvItem, csvList } from './formats/csv.ts';
 import { jsonItem, jsonList } from './formats/json.ts';
 import { nameItem, nameList } from './formats/name.ts';
 import { ndjsonItem, ndjsonList } from './formats/ndjson.ts';
-import { yamlItem, yamlList } from './formats/yaml.ts';
 
 interface Format {
   list<T>(rows: T[], columns: Column<T>[], view: View): string | Promise<string>;
@@ -12,7 +11,7 @@ interface Format {
 
 /** The output formats; a new one is a file in formats/ and a line here. */
 export const formats = {
-  // Loaded when used: it alone brings the width tables and the layout.
+  // Loaded when used: these bring the width tables and the layout, or all of YAML.
   table: {
     list: async <T>(rows: T[], columns: Column<T>[], view: View) =>
       (await import('./formats/table.ts')).tableList(rows, columns, view),
@@ -21,7 +20,12 @@ export const formats = {
   },
   json: { list: jsonList, item: jsonItem },
   ndjson: { list: ndjsonList, item: ndjsonItem },
-  yaml: { list: yamlList, item: yamlItem },
+  yaml: {
+    list: async <T>(rows: T[], columns: Column<T>[]) =>
+      (await import('./formats/yaml.ts')).yamlList(rows, columns),
+    item: async <T>(row: T, columns: Column<T>[]) =>
+      (await import('./formats/yaml.ts')).yamlItem(row, columns),
+  },
   csv: { list: csvList, item: csvItem },
   name: { list: nameList, item: nameItem },
 } satisfies Record<string, Format>;

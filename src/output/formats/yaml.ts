@@ -1,13 +1,14 @@
+import { Document, isScalar, visit } from 'yaml';
 import { machineRow, type Column } from '../columns.ts';
 import { escapeForJson, isUnsafe } from '../sanitize.ts';
 
 /** The list as a YAML sequence. */
-export function yamlList<T>(rows: T[], columns: Column<T>[]): Promise<string> {
+export function yamlList<T>(rows: T[], columns: Column<T>[]): string {
   return toYaml(rows.map((row) => machineRow(row, columns)));
 }
 
 /** The row as a YAML mapping. */
-export function yamlItem<T>(row: T, columns: Column<T>[]): Promise<string> {
+export function yamlItem<T>(row: T, columns: Column<T>[]): string {
   return toYaml(machineRow(row, columns));
 }
 
@@ -15,8 +16,7 @@ export function yamlItem<T>(row: T, columns: Column<T>[]): Promise<string> {
  * YAML 1.2 that a 1.1 reader takes for the same values (`no`, `on`, `0o7` are quoted). A text with unsafe characters
  * is double quoted, the one YAML style that can escape them; several plain lines stay a block.
  */
-async function toYaml(value: unknown): Promise<string> {
-  const { Document, isScalar, visit } = await import('yaml');
+function toYaml(value: unknown): string {
   const document = new Document(value, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
   visit(document, {
     Scalar(_key, node) {
