@@ -30,33 +30,108 @@ const jsonRecord = z.strictObject({
 });
 
 /**
- * Records from text, one a line: `name type value…` in the order of a master file, a text in double quotes being
- * one value, or a JSON object. Blank lines and those that begin with `#` or `;` are passed over.
+ * Records from text, one a line: `name [ttl] [class] type value…` in the order of a master file, or a JSON object.
+ * A text in double quotes is one value. Blank lines, and what follows a word that begins with `#` or `;`, are
+ * remarks. See docs/stdin.md.
  * @param defaults the options of records that state none.
  * @throws NetgoatError usage: names the line that cannot be read; nothing is there; there are too many.
  */
 export function parseLines(content: string, defaults: Defaults): RecordInput[] {
   const lines = content
     .split(/\r?\n/)
-    .map((line, at) => ({ line: line.trim(), number: at + 1 }))
-    .filter(({ line }) => line !== '' && !/^[#;]/.test(line));
-  if (lines.length === 0) throw new NetgoatError('usage', 'there are no records on standard input');
+    .map((line, at) => ({ line: line.trimEnd(), number: at + 1 }))
+    .filter(({ line }) => line !== '' && !/^\s*[#;]/.test(line));
+  if (lines.length === 0) {
+    throw new NetgoatError('usage', 'stdin holds no records', {
+      hint: 'a record a line, such as: www A 192.0.2.1',
+    });
+  }
   if (lines.length > MOST_LINES) {
     throw new NetgoatError('usage', `${lines.length} records are more than the ${MOST_LINES} taken at once`);
   }
   return lines.map(({ line, number }) => {
     const place = `line ${number}`;
-    const record = located(place, () => (line.startsWith('{') ? fromJson(line) : fromWords(line)));
+    const record = located(place, () => (/^\s*\{/.test(line) ? fromJson(line) : fromWords(line)));
     return { ...defaults, ...record, place };
   });
 }
 
 function fromWords(line: string): RecordInput {
-  const [name = '', type = '', ...words] = line.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
-  // A shell takes the quotes off "10 mail.example.net."; those of a TXT, or within a value, are the value's own.
-  const whole = type.toUpperCase() !== 'TXT' && words.every((word) => word.startsWith('"'));
-  const value = whole ? words.map((word) => word.replace(/^"(.*)"$/, '$1')) : words;
-  return parse(recordInput, { name, type, value });
+  const words = withoutRemark(line.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []);
+  const [name = '', ...rest] = words;
+  refuseMasterFileOnly(line, name, rest);
+  const { ttl, inMasterFile, type, values } = readHead(rest);
+  const value = type.toUpperCase() === 'TXT' ? textsOf(values, inMasterFile) : wordsOf(values);
+  return parse(recordInput, { name, type, value, ttl });
+}
+
+function withoutRemark(words: string[]): string[] {
+  const remark = words.findIndex((word) => /^[#;]/.test(word));
+  return remark < 0 ? words : words.slice(0, remark);
+}
+
+/** What only a whole zone file can mean: directives, and a line that takes its name from the line above. */
+function refuseMasterFileOnly(line: string, name: string, rest: readonly string[]): void {
+  if (/^\$(?:TTL|ORIGIN|INCLUDE|GENERATE)$/i.test(name)) {
+    throw new NetgoatError('usage', `${name} is a directive of a zone file`, {
+      hint: 'leave it out: write the names in full, and give --ttl or a TTL on each line',
+    });
+  }
+  const first = isTtl(name) || isClass(name);
+  if (/^\s/.test(line) && first && (isType(rest[0]) || isTtl(rest[0]) || isClass(rest[0]))) {
+    throw new NetgoatError('usage', 'the record has no name', {
+      hint: 'begin the line with its name, without a blank before it; @ is the domain itself',
+    });
+  }
+}
+
+/** TTL and class stand between name and type, in either order (RFC 1035 5.1). */
+function readHead(words: readonly string[]) {
+  const [ttls, classes]: [string[], string[]] = [[], []];
+  let at = 0;
+  for (; at < words.length; at += 1) {
+    const word = words[at]!;
+    if (isTtl(word) && ttls.length === 0) ttls.push(word);
+    else if (isClass(word) && classes.length === 0) classes.push(word);
+    else break;
+  }
+  const [ttl] = ttls;
+  if (classes.some((each) => each.toUpperCase() !== 'IN')) {
+    throw new NetgoatError('usage', `the class ${classes[0]} is not served`, { hint: 'the class is IN' });
+  }
+  return { ttl, inMasterFile: at > 0, type: words[at] ?? '', values: words.slice(at + 1) };
+}
+
+function isTtl(word = ''): boolean {
+  return /^\d+(?:[wdhms]\d+)*[wdhms]?$/i.test(word);
+}
+
+function isClass(word = ''): boolean {
+  return /^(?:IN|CH|HS|CS)$/i.test(word);
+}
+
+function isType(word = ''): boolean {
+  return /^[A-Z]+\d*$/i.test(word);
+}
+
+/**
+ * A quoted text keeps its quotes and is one value; after a TTL or a class, the line is one of a master file and the
+ * texts are the strings of one value.
+ */
+function textsOf(words: string[], inMasterFile: boolean): string[] {
+  if (words.length > 1 && words.some((word) => !/^".*"$/.test(word))) {
+    throw new NetgoatError('usage', 'a text with blanks stands in double quotes', {
+      hint: 'for example: @ TXT "v=spf1 -all"',
+    });
+  }
+  return inMasterFile && words.length > 1 ? [words.join(' ')] : words;
+}
+
+/** A shell takes the quotes off "10 mail.example.net."; those within a value are the value's own. */
+function wordsOf(words: string[]): string[] {
+  return words.every((word) => word.startsWith('"'))
+    ? words.map((word) => word.replace(/^"(.*)"$/, '$1'))
+    : words;
 }
 
 function fromJson(line: string): RecordInput {

@@ -172,12 +172,49 @@ describe('dns add -', () => {
     );
   });
 
+  it('reads the lines of a master file: TTL and class in either order, and remarks', async () => {
+    const stdin = [
+      '; a zone',
+      'www 300 IN A 192.0.2.1 ; the web',
+      'api IN 5m A 192.0.2.2 # the API',
+      'eu in CNAME www',
+      `us.${domain}. 1h A 192.0.2.3`,
+      'in A 192.0.2.4',
+      'dkim 300 IN TXT "v=DKIM1; " "p=abc"',
+      '@ IN TXT one;word ;two',
+      '@ IN MX 10 mail.example.net.',
+      '@ CAA 0 issue ";"',
+    ].join('\n');
+    await plane.ok(`dns add ${domain} - --ttl 10m`, { stdin });
+    expect((await rows()).map(({ name, type, ttl, value }) => `${name} ${ttl} ${type} ${value}`)).toEqual([
+      '@ 600 CAA 0 issue ";"',
+      '@ 600 MX 10 mail.example.net.',
+      '@ 600 TXT "one;word"',
+      'api 300 A 192.0.2.2',
+      'dkim 300 TXT "v=DKIM1; " "p=abc"',
+      `eu 600 CNAME www.${domain}.`,
+      'in 600 A 192.0.2.4',
+      'us 3600 A 192.0.2.3',
+      'www 300 A 192.0.2.1',
+    ]);
+  });
+
   it.each([
+    ['@ TXT v=spf1 -all\n', 2, 'line 1: a text with blanks stands in double quotes\n  for example: @ TXT "'],
+    ['@ TXT "v=spf1" -all\n', 2, 'line 1: a text with blanks'],
+    ['@ TXT "v=spf1 -all\n', 2, 'line 1: a text with blanks'],
+    ['www CH A 192.0.2.1\n', 2, 'line 1: the class CH is not served'],
+    ['www 300 300 A 192.0.2.1\n', 2, 'line 1: "300" is not a record type'],
+    ['$TTL 300\nwww A 192.0.2.1\n', 2, 'line 1: $TTL is a directive'],
+    ['www A 192.0.2.1\n\tIN A 192.0.2.2\n', 2, 'line 2: the record has no name'],
+    ['www A 192.0.2.1\n  300 IN A 192.0.2.2\n', 2, 'line 2: the record has no name'],
+    ['www 99999999999 A 192.0.2.1\n', 2, 'line 1: ttl: '],
+    ['', 2, 'stdin holds no records'],
     ['www A 192.0.2.1\nbad A 192.0.2\n', 2, 'line 2:'],
     ['{"name": "www", "type": "A", "address": "192.0.2.1"}', 2, 'line 1:'],
     ['{"name": "www", "type": "A"', 2, 'line 1:'],
     ['www A\n', 2, 'line 1: value: a value is needed'],
-    ['\n# nothing\n', 2, 'no records'],
+    ['\n# nothing\n', 2, 'stdin holds no records'],
     ['www A 192.0.2.1\nwww CNAME a.example.net.\n', 2, 'cname-alone'],
     ['www A 192.0.2.1\nWWW A 192.0.2.1\n', 4, 'line 2: the record www A 192.0.2.1 exists already'],
   ])('writes nothing of %j', async (stdin, code, said) => {
