@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -56,6 +56,20 @@ describe('a database', () => {
     });
   });
 
+  it('whose servers are not listed in the DNS', async () => {
+    await fails('team list', 5, /cannot reach MongoDB at nobody\.invalid/, {
+      NETGOAT_DB: `mongodb+srv://ops:${canary}@nobody.invalid/netgoat`,
+    });
+  });
+
+  it.each(['h:99999/x', '[::1/x', 'h/%zz', 'h/x?tls=true&tlsCAFile=/nowhere/ca.pem'])(
+    'whose URI is not usable: %s',
+    (rest) =>
+      fails('team list', 2, /the database URI is not usable/, {
+        NETGOAT_DB: `mongodb://ops:${canary}@${rest}`,
+      }),
+  );
+
   it('that refuses the password', async () => {
     const server = await refusingServer();
     const NETGOAT_DB = `mongodb://ops:${canary}@127.0.0.1:${server.port}/netgoat`;
@@ -74,6 +88,29 @@ describe('a database', () => {
     await chmod(folder, 0o500);
     await fails('team list', 5, /permission|EACCES/, { NETGOAT_DB: `embedded:${join(folder, 'store')}` });
     await chmod(folder, 0o700);
+  });
+});
+
+describe('an embedded store', () => {
+  const at = (...path: string[]) => ({ NETGOAT_DB: `embedded:${join(folder, ...path)}` });
+
+  it('below a file', async () => {
+    await writeFile(join(folder, 'plain'), '');
+    await fails('team list', 5, /cannot open the embedded store in .*plain\/store/, at('plain', 'store'));
+    await fails('team list', 5, /cannot open the embedded store in .*plain:/, at('plain'));
+  });
+
+  it.runIf(process.platform === 'linux')('where no folder can be made', async () => {
+    await fails('team list', 5, /cannot open .*ENOENT/, { NETGOAT_DB: 'embedded:/proc/nope/store' });
+  });
+
+  it('that lost its data is no empty store', async () => {
+    const name = 'damaged';
+    expect(await runCli('team add Acme', { env: at(name) })).toMatchObject({ code: 0 });
+    await truncate(join(folder, name, 'data.mdb'));
+    await fails('team list', 5, /the store in .*damaged is damaged: data\.mdb is empty/, at(name));
+    await rm(join(folder, name, 'data.mdb'));
+    await fails('team list', 5, /the store in .*damaged is damaged: data\.mdb is missing/, at(name));
   });
 });
 

@@ -35,12 +35,29 @@ export function translateError(error: unknown, label: string): unknown {
     });
   }
   if (name === 'MongoParseError' || name === 'MongoInvalidArgumentError' || name === 'MongoAPIError') {
-    return new NetgoatError('usage', `the database URI is not usable: ${error.message}`, { cause: error });
+    return unusable(error);
   }
   if (name === 'ValidationError' || name === 'StrictModeError' || name === 'CastError') {
     return new NetgoatError('usage', error.message.replace(/^\w+ validation failed: /, ''), { cause: error });
   }
   return error;
+}
+
+/**
+ * The same for what comes while the URI is read and the database is first reached, where the driver lets errors of Node
+ * through: the look-up of `mongodb+srv`, a port out of range, a bad escape, a certificate that is not there.
+ */
+export function translateOpening(error: unknown, label: string): unknown {
+  const translated = translateError(error, label);
+  if (!(translated instanceof Error) || translated instanceof NetgoatError) return translated;
+  const { name, message, syscall = '', path } = translated as NodeJS.ErrnoException;
+  if (syscall.startsWith('query')) return network(translated, label);
+  const unreadable = name === 'URIError' || /^Unable to parse .* with URL$/.test(message);
+  return unreadable || path !== undefined ? unusable(translated) : translated;
+}
+
+function unusable(error: Error): NetgoatError {
+  return new NetgoatError('usage', `the database URI is not usable: ${error.message}`, { cause: error });
 }
 
 function duplicate(error: DriverError): NetgoatError {

@@ -4,7 +4,7 @@ import mongoose from 'mongoose';
 import type { Connection } from 'mongoose';
 import { NetgoatError } from '../errors.ts';
 import { modelsOn } from '../models/registry.ts';
-import { translateError } from './errors.ts';
+import { translateOpening } from './errors.ts';
 import { checkStamp, writeStamp } from './schema-stamp.ts';
 import type { Store } from './store.ts';
 
@@ -88,7 +88,7 @@ async function connect(uri: string, label: string, closeServer: () => Promise<vo
     };
   } catch (error) {
     await close(connection);
-    throw translateError(error, label);
+    throw translateOpening(error, label);
   }
 }
 

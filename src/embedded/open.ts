@@ -1,6 +1,8 @@
-import { mkdir, open } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { endianness } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NetgoatError } from '../errors.ts';
 import type { Engine } from './commands/command.ts';
 import { removeStaleSockets, socketPath, type SocketPath } from './socket-path.ts';
@@ -16,10 +18,14 @@ import { listen } from './wire/server.ts';
 const FORMAT = 1;
 const FORMAT_KEY = 'format';
 const DATA_FILE = 'data.mdb';
+const LOCK_FILE = 'lock.mdb';
 const HEADER_BYTES = 64;
 /** 0xBEEFC0DE in the byte order of the machine, in LMDB's first page. */
 const LMDB_MAGIC = Buffer.from(endianness() === 'LE' ? 'dec0efbe' : 'beefc0de', 'hex');
 const SWEEP_MS = 60_000;
+/** How long a store may be half made before it counts as damaged. */
+const MAKING_MS = 2_000;
+const POLL_MS = 50;
 
 /** An opened store: what to connect Mongoose to. */
 export interface EmbeddedStore {
@@ -62,8 +68,8 @@ export async function openEmbedded(folder: string): Promise<EmbeddedStore> {
 
 async function openEnvironment(path: string): Promise<Environment> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    await checkHeader(join(path, DATA_FILE));
+    await makeFolder(path);
+    await checkFiles(path);
     const environment = new Environment(path);
     await stamp(environment, path);
     await removeStaleSockets(path);
@@ -73,16 +79,58 @@ async function openEnvironment(path: string): Promise<Environment> {
   }
 }
 
-/** LMDB crashes on a file that is not its own, so the mark of its first page is looked for before. */
-async function checkHeader(file: string): Promise<void> {
-  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+/** Node's own `recursive` never ends where the system says that a folder cannot be made in one that is there: /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const parent = dirname(path);
+    if (code === 'ENOENT' && parent !== path && !(await found(parent))) {
+      await makeFolder(parent);
+      return makeFolder(path);
+    }
+    // Windows and read-only file systems have other codes for a folder that is there.
+    if (!(await isFolder(path))) throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await found(path))?.isDirectory() === true;
+}
+
+async function found(path: string): Promise<Stats | undefined> {
+  return stat(path).catch(() => undefined);
+}
+
+/** A store that lost its data must not pass for a new one, and LMDB crashes on a file that is not its own. */
+async function checkFiles(path: string): Promise<void> {
+  const giveUp = Date.now() + MAKING_MS;
+  for (;;) {
+    const state = await stateOf(path);
+    if (state === 'fine') return;
+    if (Date.now() < giveUp) {
+      await sleep(POLL_MS);
+      continue;
+    }
+    throw new NetgoatError('unreachable', `the store in ${path} is damaged: ${DATA_FILE} is ${state}`, {
+      hint: `put back a copy of ${DATA_FILE}, or move the folder away to begin a new store`,
+    });
+  }
+}
+
+/** The lock file comes first, then the data file, then what is in it: another process may be at it just now. */
+async function stateOf(path: string): Promise<'fine' | 'empty' | 'missing'> {
+  const handle = await open(join(path, DATA_FILE)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (!handle) return;
+  if (!handle) return (await found(join(path, LOCK_FILE))) ? 'missing' : 'fine';
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
-    if (bytesRead > 0 && !buffer.includes(LMDB_MAGIC)) throw new Error(`${DATA_FILE} is not a netgoat store`);
+    if (bytesRead === 0) return 'empty';
+    if (!buffer.includes(LMDB_MAGIC)) throw new Error(`${DATA_FILE} is not a netgoat store`);
+    return 'fine';
   } finally {
     await handle.close();
   }
