@@ -15,6 +15,7 @@ import { findTeam } from '../queries/teams.ts';
 import { contentsOf, documentsUnder, domainSubject, subjectOf } from './cascade.ts';
 import { batches } from './batches.ts';
 import { duration, onOff, prose, tag } from './inputs.ts';
+import { located } from './located.ts';
 import { addition, planOf, updates } from './plan.ts';
 import type { Plan } from './plan.ts';
 
@@ -34,26 +35,60 @@ export const newDomain = settings.extend({
 
 export const domainEdits = settings.extend({ enabled: z.boolean().optional() });
 
-/** New domains, unverified, with no records and no proxy configuration: all of them or none. */
+/** A domain to add; of many, `place` says where it was read. */
+type DomainInput = z.output<typeof newDomain> & { place?: string };
+
+/**
+ * New domains, unverified, with no records and no proxy configuration: all of them or none.
+ * @throws NetgoatError usage: one cannot be read, or is there twice; conflict: it exists already; safety: it lies under
+ * or above a domain of another team; not-found: its team. Each names the place.
+ */
 export async function addDomains(
   store: Store,
   access: Access,
-  inputs: readonly z.output<typeof newDomain>[],
+  inputs: readonly DomainInput[],
 ): Promise<Plan> {
-  const slugs = [...new Set(inputs.map(({ team }) => team))];
-  const teams = new Map(
-    await Promise.all(slugs.map(async (slug) => [slug, await findTeam(store, access, slug)] as const)),
-  );
-  const domains = await Promise.all(inputs.map((input) => newDocument(store, teams.get(input.team)!, input)));
-  await refuseTaken(store, access, domains);
+  const domains = await newDocuments(store, access, inputs);
+  const places = placesOf(domains, inputs);
+  await refuseTaken(store, access, domains, places);
   await refuseNested(
     store,
-    domains.filter((_, at) => !inputs[at]!.allow.includes('nested-tenant')),
+    access,
+    domains.filter((_, at) => access.viaToken || !inputs[at]!.allow.includes('nested-tenant')),
+    places,
   );
   return planOf(
     domains.map((domain) => addition(domainSubject(domain), domain)),
     { revision: 0 },
   );
+}
+
+async function newDocuments(store: Store, access: Access, inputs: readonly DomainInput[]): Promise<Domain[]> {
+  const teams = new Map<string, Team>();
+  for (const { team, place } of inputs) {
+    if (!teams.has(team)) teams.set(team, await located(place, () => findTeam(store, access, team)));
+  }
+  return Promise.all(
+    inputs.map((input) => located(input.place, () => newDocument(store, teams.get(input.team)!, input))),
+  );
+}
+
+/** Where each hostname was read. */
+type Places = ReadonlyMap<string, string | undefined>;
+
+/** @throws NetgoatError usage: two inputs are the same hostname, in whatever spelling. */
+function placesOf(domains: readonly Domain[], inputs: readonly DomainInput[]): Places {
+  const places = new Map<string, string | undefined>();
+  for (const [at, { hostname }] of domains.entries()) {
+    const place = inputs[at]!.place;
+    if (places.has(hostname)) {
+      throw new NetgoatError('usage', `${place}: ${hostname} is on ${places.get(hostname)} already`, {
+        hint: 'name each domain once',
+      });
+    }
+    places.set(hostname, place);
+  }
+  return places;
 }
 
 function newDocument(store: Store, team: Team, input: z.output<typeof newDomain>): Promise<Domain> {
@@ -120,21 +155,33 @@ function fieldsOf(input: z.output<typeof settings>): Partial<Domain> {
 }
 
 /** A hostname is unique over all teams; whose it is stays with those who may see it. */
-async function refuseTaken(store: Store, access: Access, domains: readonly Domain[]): Promise<void> {
+async function refuseTaken(
+  store: Store,
+  access: Access,
+  domains: readonly Domain[],
+  places: Places,
+): Promise<void> {
   for (const batch of batches(domains)) {
     const hostnames = batch.map(({ hostname }) => hostname);
     const other = await store.models.Domain.findOne({ hostname: { $in: hostnames } }).lean<Domain>();
     if (!other) continue;
-    throw new NetgoatError('conflict', `domain ${other.hostname} exists already`, {
-      hint: reaches(access, other.teamId)
-        ? `see \`netgoat domain show ${other.hostname}\``
-        : 'it is managed elsewhere in this control plane',
+    located(places.get(other.hostname), () => {
+      throw new NetgoatError('conflict', `domain ${other.hostname} exists already`, {
+        hint: reaches(access, other.teamId)
+          ? `see \`netgoat domain show ${other.hostname}\``
+          : 'it is managed elsewhere in this control plane',
+      });
     });
   }
 }
 
 /** A name under or above another team's domain would let one tenant answer for another. */
-async function refuseNested(store: Store, domains: readonly Domain[]): Promise<void> {
+async function refuseNested(
+  store: Store,
+  access: Access,
+  domains: readonly Domain[],
+  places: Places,
+): Promise<void> {
   for (const batch of batches(domains)) {
     const near = await store.models.Domain.find({
       $or: [
@@ -144,8 +191,12 @@ async function refuseNested(store: Store, domains: readonly Domain[]): Promise<v
     }).lean<Domain[]>();
     const nested = overlapping([...near, ...domains], new Set(batch));
     if (nested === undefined) continue;
-    throw new NetgoatError('safety', `${nested.hostname} lies under or above a domain of another team`, {
-      hint: 'if that is meant, add --allow nested-tenant',
+    located(places.get(nested.hostname), () => {
+      throw new NetgoatError('safety', `${nested.hostname} lies under or above a domain of another team`, {
+        hint: access.viaToken
+          ? 'a token cannot allow that: ask whoever runs the database'
+          : 'if that is meant, add --allow nested-tenant',
+      });
     });
   }
 }

@@ -39,8 +39,69 @@ describe('domain add', () => {
     ]);
     const again = await plane.run('domain add - --team globex', { stdin: 'c.example\na.example\n' });
     expect(again.code).toBe(4);
-    expect((await plane.run('domain add - --team globex', { stdin: 'd.example\nd.example\n' })).code).toBe(4);
+    expect(again.stderr).toContain('line 2: domain a.example exists already');
     expect((await plane.ok('domain list --team globex -o name')).stdout).toBe('a.example\nb.example\n');
+  });
+
+  it('takes remarks behind hostnames, and the JSON of each setting', async () => {
+    const stdin = [
+      'remarked.example  # the old shop',
+      '{"hostname": "all.example", "team": "acme", "waf": "on", "tags": ["b"], "tag": "a", "note": "n",' +
+        ' "defaultTtl": 60, "disabled": true, "allow": "nested-tenant"}',
+    ].join('\n');
+    await plane.ok('domain add - --team acme --tag flag', { stdin });
+    expect(
+      await plane.json(
+        'domain list --filter hostname~*.example --json hostname,team,waf,tags,defaultTtl,enabled',
+      ),
+    ).toMatchObject([
+      { hostname: 'a.example' },
+      {
+        hostname: 'all.example',
+        team: 'acme',
+        waf: 'on',
+        tags: ['a', 'b'],
+        defaultTtl: 60,
+        enabled: false,
+      },
+      { hostname: 'b.example' },
+      { hostname: 'remarked.example', team: 'acme', tags: ['flag'], enabled: true },
+    ]);
+    for (const name of ['remarked.example', 'all.example']) await plane.ok(`domain remove ${name} --yes`);
+  });
+
+  it.each([
+    [
+      'y.example\n{"hostname":"x.example","bogus":1}',
+      2,
+      'line 2: there is no key "bogus"\n  the keys are hostname,',
+    ],
+    ['{"hostname":"x.example","notes":"n"}', 2, 'did you mean "note"?'],
+    ['{"hostname":"x.example","__proto__":{}}', 2, 'line 1: there is no key "__proto__"'],
+    ['{"hostname":"x.example"', 2, 'line 1: '],
+    ['{"note":"n"}', 2, 'line 1: hostname: '],
+    ['{"hostname":5}', 2, 'line 1: hostname: '],
+    ['{"hostname":"x.example","waf":"maybe"}', 2, 'line 1: waf: '],
+    ['{"hostname":"x.example","team":"acne"}', 3, 'line 1: no team "acne"'],
+    ['# two\ny.example\na..b\n', 2, 'line 3: '],
+    ['y.example\n\nx.example\nY.example.\n', 2, 'line 4: y.example is on line 1 already'],
+    ['y.example\npay.shop.example.com\n', 8, 'line 2: pay.shop.example.com lies under'],
+    ['', 2, 'stdin holds no hostnames'],
+    ['\n# none\n', 2, 'stdin holds no hostnames'],
+  ])('writes nothing of the lines %j', async (stdin, code, said) => {
+    const before = (await plane.ok('domain list -o name')).stdout;
+    const refused = await plane.run('domain add - --team globex', { stdin });
+    expect(refused).toMatchObject({ code, stdout: '' });
+    expect(refused.stderr).toContain(said);
+    expect((await plane.ok('domain list -o name')).stdout).toBe(before);
+  });
+
+  it('wants no --team where each line names one', async () => {
+    const stdin = '{"hostname":"x.example","team":"acme"}\n{"hostname":"y.example","team":"globex"}';
+    expect((await plane.ok('domain add - --dry-run', { stdin })).stdout).toContain('y.example (globex)');
+    const refused = await plane.run('domain add - --dry-run', { stdin: `${stdin}\nz.example` });
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain('missing --team');
   });
 
   it('keeps tenants from lying under or above each other', async () => {
