@@ -5,11 +5,17 @@ import { NetgoatError } from '../errors.ts';
 import type { Header } from '../models/proxy-config.ts';
 import { checkExpression } from '../waf/expression.ts';
 import { WafError } from '../waf/waf-error.ts';
+import { isReference, WAY_OUT } from './secret-references.ts';
 
 const HTTP_URL = /^(https?):\/\/([^/?#\\]*)(\/[^\s?#\\\p{Cc}]*)?$/iu;
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[^:[\]@]+)(?::([0-9]{1,5}))?$/i;
 /** RFC 9110 5.6.2 and 5.5: a token; visible characters, blanks and tabs. */
 const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}):[ \t]*([\t\x20-\x7e]*)$/;
+
+/** Headers that carry credentials, by their name; and values that are credentials under any name (RFC 9110 11.4). */
+const SECRET_NAME =
+  /authori[sz]ation|^cookie$|token|secret|password|passwd|credential|(?:api|auth|access)[-_]?key/i;
+const SECRET_VALUE = /^(?:basic|bearer|digest)[ \t]+\S/i;
 
 /** The name of a rule, limit or function; what it is removed by. */
 export const itemName = z
@@ -31,17 +37,24 @@ export const upstreamUrl = z.string().transform(normalizeUrl);
 export const wafExpression = z.string().transform(checkedExpression);
 
 /**
- * Reads `Name: value`; `Name:` alone takes the header away.
- * @throws NetgoatError usage: it is no header that HTTP allows.
+ * Reads `Name: value`; `Name:` alone takes the header away. Errors never quote the value: it may be a secret.
+ * @throws NetgoatError usage: it is no header that HTTP allows, or it holds a credential and not a reference to one.
  */
 export function readHeader(on: Header['on'], text: string): Header {
-  const [, name, value = ''] = HEADER.exec(text.trim()) ?? [];
-  if (name === undefined || value.length > 8000) {
-    throw new NetgoatError('usage', `"${text.slice(0, 80)}" is no header`, {
+  const [, name, rest = ''] = HEADER.exec(text.trim()) ?? [];
+  if (name === undefined || rest.length > 8000) {
+    throw new NetgoatError('usage', `--header-${on} ${/^[\w-]{0,80}/.exec(text)![0]}… is no header`, {
       hint: "write 'Name: value' in ASCII, or 'Name:' to take the header away",
     });
   }
-  return { on, name, value: value.trim() === '' ? null : value.trim() };
+  const value = rest.trim() === '' ? null : rest.trim();
+  const secret = value !== null && (SECRET_NAME.test(name) || SECRET_VALUE.test(value));
+  if (secret && !isReference(value)) {
+    throw new NetgoatError('usage', `the ${on} header ${name} holds a secret, and secrets are not stored`, {
+      hint: `${WAY_OUT}: '${name}: env:NAME'; the edge puts it in`,
+    });
+  }
+  return { on, name, value };
 }
 
 /**

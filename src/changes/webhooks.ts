@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isReference, WAY_OUT } from './secret-references.ts';
 
 /** Query parameters whose value is a secret by its name. */
 const SECRET = /^(?:.*[-_.])?(?:token|key|apikey|secret|sig|signature|auth|password|passwd|pwd|code)$/i;
@@ -11,14 +12,12 @@ const SECRET_URLS = [
   /^api\.telegram\.org\/bot/,
 ];
 
-const WAY_OUT = 'keep it in an environment variable or a file, and give env:NAME or file:PATH';
-
 /** Where an alert is sent: `env:NAME`, `file:PATH`, or an http(s) URL with no secret in it. */
 export const webhook = z
   .string()
   .max(2000, 'must be at most 2000 characters')
   .transform((text, context) => {
-    if (/^env:[A-Za-z_][A-Za-z0-9_]*$/.test(text) || /^file:[^\p{Cc}]+$/u.test(text)) return text;
+    if (isReference(text)) return text;
     const problem = /^(?:env|file):/.test(text) ? 'names no variable or file' : problemOf(text);
     if (problem === undefined) return new URL(text).href;
     context.addIssue({ code: 'custom', message: problem });

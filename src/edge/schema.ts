@@ -58,7 +58,12 @@ const edgeFunction = z.strictObject({
 const header = z.strictObject({
   on: z.enum(edgePhases),
   name: z.string().min(1),
-  value: z.string().nullable().describe('null takes the header away'),
+  value: z
+    .string()
+    .nullable()
+    .describe(
+      'null takes the header away; env:NAME and file:PATH stand for what the edge finds in its variable or file',
+    ),
 });
 
 const proxy = z.strictObject({

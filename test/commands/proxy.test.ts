@@ -114,6 +114,46 @@ describe('netgoat proxy', () => {
   });
 
   it.each([
+    'Authorization: Bearer S3cret',
+    'proxy-authorization: Basic S3cret',
+    'Cookie: sid=S3cret',
+    'X-Api-Key: S3cret',
+    'X-Upstream-Token: S3cret',
+    'Client_Secret: S3cret',
+    'X-From: Bearer S3cret',
+    'Authorization: env:no-S3cret',
+    'Authorization: Bearer S3crét',
+    'Authorization Bearer S3cret',
+  ])('keeps no credential, and repeats none: %s', async (header) => {
+    const before = await show();
+    for (const on of ['request', 'response']) {
+      const refused = await plane.run(['proxy', 'set', 'shop.example.com', `--header-${on}`, header]);
+      expect(refused).toMatchObject({ code: 2, stdout: '' });
+      expect(refused.stderr).not.toMatch(/S3cr/);
+    }
+    expect(await show()).toEqual(before);
+  });
+
+  it('keeps where an edge finds a credential', async () => {
+    const set = (header: string) =>
+      plane.run(['proxy', 'set', 'shop.example.com', '--header-request', header]);
+    expect((await set('Authorization: Bearer S3cret')).stderr).toContain("'Authorization: env:NAME'");
+    for (const header of ['Authorization: env:BACKEND', 'X-Api-Key: file:/run/key', 'Cookie:']) {
+      expect(await set(header)).toMatchObject({ code: 0 });
+    }
+    const payload = await plane.json<{ domains: { proxy: { headers: object[] } }[] }>(
+      'sync show --domain shop.example.com',
+    );
+    expect(payload.domains[0]!.proxy.headers).toEqual(
+      expect.arrayContaining([
+        { on: 'request', name: 'Authorization', value: 'env:BACKEND' },
+        { on: 'request', name: 'X-Api-Key', value: 'file:/run/key' },
+        { on: 'request', name: 'Cookie', value: null },
+      ]),
+    );
+  });
+
+  it.each([
     ['upstream add shop.example.com ftp://10.0.0.1', 2, 'http or https URL'],
     ['upstream add shop.example.com http://user:secret@10.0.0.1', 2, 'no user name or password'],
     ['upstream add shop.example.com http://10.0.0.1?x=1', 2, 'http or https URL'],

@@ -15,7 +15,9 @@ export const set: WriteSpec = {
     { flags: '--active <on|off>', description: 'whether edges are sent it', choices: ['on', 'off'] },
     {
       flags: '--header-request <header>',
-      description: "'Name: value' to set on requests, 'Name:' to take away; may be repeated",
+      description:
+        "'Name: value' to set on requests, 'Name:' to take away; a credential as 'Name: env:NAME' or 'Name: file:PATH', " +
+        'which the edge looks up; may be repeated',
       repeat: true,
     },
     {
@@ -31,6 +33,7 @@ export const set: WriteSpec = {
   ],
   examples: [
     'netgoat proxy set shop.example.com --cache aggressive --cache-ttl 1h',
+    "netgoat proxy set shop.example.com --header-request 'Authorization: env:BACKEND_AUTHORIZATION'",
     "netgoat proxy set shop.example.com --header-response 'X-Frame-Options: DENY' --header-response 'Server:'",
   ],
   plan: ({ store, access }, { domain, ...edits }) =>
