@@ -1,4 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import { z } from 'zod';
 import { NetgoatError } from './errors.ts';
 
@@ -35,7 +36,7 @@ export function parseRcFile(path: string, text: string): RcFile {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const [syntax] = document.errors;
   if (syntax) throw malformed(path, lines.linePos(syntax.pos[0]).line, syntax.message);
-  const parsed = rcFile.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const parsed = rcFile.safeParse(valueOf(document, path));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
@@ -44,6 +45,15 @@ export function parseRcFile(path: string, text: string): RcFile {
   const line = node?.range ? lines.linePos(node.range[0]).line : 1;
   const what = unknown === undefined ? issue.message : `unknown setting "${unknown}"`;
   throw malformed(path, line, issue.path.length > 0 ? `${issue.path.join('.')}: ${what}` : what);
+}
+
+/** Aliases are only followed here: one that names nothing, or so many that they are there to exhaust the memory. */
+function valueOf(document: Document.Parsed, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    throw malformed(path, 1, (error as Error).message);
+  }
 }
 
 /** True where the file itself holds a password or a token. */

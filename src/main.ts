@@ -50,7 +50,7 @@ async function fail(
   }
   const { report } = await import('./report.ts');
   const expected = await report(error, world, {
-    json: wantsJson(argv, context),
+    json: wantsJson(argv, world, context),
     debug: context?.debug ?? argv.includes('--debug'),
     secrets: secretsOf(context),
   });
@@ -64,12 +64,16 @@ function secretsOf(context: Context | undefined): string[] {
   return [token, password].filter((secret) => secret !== undefined && secret !== '') as string[];
 }
 
-function wantsJson(argv: readonly string[], context: Context | undefined): boolean {
-  const asked = argv.some(
-    (word, at) =>
-      /^(-o|--output)=?json$/.test(word) || (/^(-o|--output)$/.test(word) && argv[at + 1] === 'json'),
-  );
-  return asked || context?.config.output === 'json';
+/** As a command would choose its format, of words that may not make a command. */
+function wantsJson(argv: readonly string[], world: World, context: Context | undefined): boolean {
+  const end = argv.indexOf('--');
+  const words = end === -1 ? argv : argv.slice(0, end);
+  if (words.some((word) => /^--json(=|$)/.test(word))) return true;
+  const formats = words.flatMap((word, at) => {
+    const [, flag, value] = /^(-o|--output)(?:=?(.+))?$/.exec(word) ?? [];
+    return flag === undefined ? [] : [value ?? words[at + 1]];
+  });
+  return (formats.at(-1) ?? context?.config.output ?? world.env['NETGOAT_OUTPUT']) === 'json';
 }
 
 /** Keeps the first error of the output streams. `netgoat … | head -1`: the reader has seen enough, and that is none. */

@@ -43,6 +43,24 @@ describe('a wrong word', () => {
   });
 });
 
+describe('a wrong word is told as JSON', () => {
+  it.each([
+    ['temas list', { NETGOAT_OUTPUT: 'json' }, true],
+    ['team list --teem acme', { NETGOAT_OUTPUT: 'json' }, true],
+    ['team list --teem acme -o json', {}, true],
+    ['team list --teem acme --output=json', {}, true],
+    ['team list --teem acme --json slug', {}, true],
+    ['team list --teem acme -o table', { NETGOAT_OUTPUT: 'json' }, false],
+    ['team list --teem acme', {}, false],
+    ['team --teem acme -- -o json', {}, false],
+  ])('%s %j: %j', async (command, env: Record<string, string>, json) => {
+    const { code, stderr } = await runCli(command, { cwd: folder, env });
+    expect(code).toBe(2);
+    if (json) expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'usage' } });
+    else expect(stderr).toMatch(/^error: /);
+  });
+});
+
 describe('a database', () => {
   it('that is down is said to be out of reach, soon and without its password', async () => {
     await fails('team list', 5, /cannot reach MongoDB at 127\.0\.0\.1:1\b/, {
@@ -114,6 +132,15 @@ describe('an embedded store', () => {
   });
 });
 
+/** Nine lists of nine aliases each to the one before. */
+const bomb = Array.from({ length: 9 }, (_, at) =>
+  at === 0
+    ? 'a0: &a0 [x]\n'
+    : `a${at}: &a${at} [${Array(9)
+        .fill(`*a${at - 1}`)
+        .join(', ')}]\n`,
+).join('');
+
 describe('an rc file', () => {
   it.each([
     ['database: [', /\.netgoatrc:1: /],
@@ -121,6 +148,8 @@ describe('an rc file', () => {
     ['team: acme\noutput: tabel\n', /\.netgoatrc:2: output: /],
     ['team: a\nteam: b\n', /\.netgoatrc:2: /],
     ['context: nowhere\n', /no context "nowhere"/],
+    ['team: *nobody\n', /\.netgoatrc:1: Unresolved alias/],
+    [bomb, /\.netgoatrc:1: Excessive alias count/],
     ['database: { env: NOT_SET }\n', /"database" is in NOT_SET, which is not set/],
     ['token: { env: NOT_SET }\n', /"token" is in NOT_SET, which is not set/],
     ['database: { file: /nowhere/secret }\n', /cannot read the setting "database" from the file/],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Store } from '../database/store.ts';
 import { parseTtl } from '../dns/ttl.ts';
 import { NetgoatError } from '../errors.ts';
+import type { Id } from '../models/base.ts';
 import { normalize } from '../models/normalize.ts';
 import { scopes } from '../models/user.ts';
 import type { Token, User } from '../models/user.ts';
@@ -10,6 +11,7 @@ import type { Access } from '../queries/access.ts';
 import { reaches, requireScope } from '../queries/access.ts';
 import { notFound } from '../queries/lookup.ts';
 import { tokenHash } from '../queries/token-hash.ts';
+import { isViewer } from '../queries/tokens.ts';
 import { findUser, isVisible } from '../queries/users.ts';
 import { line } from './inputs.ts';
 import { planOf, updates } from './plan.ts';
@@ -53,6 +55,7 @@ export async function createToken(
   const teams = user.teams.filter((id) =>
     named.length > 0 ? named.some((team) => team._id.equals(id)) : reaches(access, id),
   );
+  if (input.scope.includes('write')) refuseViewer(user, teams);
   const text = `ngt_${randomBytes(32).toString('base64url')}`;
   const token: Token = {
     name: input.name,
@@ -71,6 +74,14 @@ export async function createToken(
     ],
     reveal: { token: text },
   };
+}
+
+/** Roles bind the tokens of a user: who may only look at a team has none that writes to it. */
+function refuseViewer(user: User, teams: readonly Id[]): void {
+  if (!teams.some((team) => isViewer(user, team))) return;
+  throw new NetgoatError('usage', `${user.email} is a viewer, and a viewer's token cannot write`, {
+    hint: `name other teams with --team, or see \`netgoat user set ${user.email} --role editor\``,
+  });
 }
 
 /** The end of a token: whoever holds it is refused from then on. */

@@ -26,7 +26,7 @@ export async function execute(
     access: await context.access(teamsOf(input)),
   };
   if (spec.effect === 'read') {
-    requireScope(call.access, 'read');
+    requireScope(call.access, 'read', ...(spec.forEdges ? (['edge'] as const) : []));
     await print(context, await spec.read(call, input), input);
   } else {
     // A reading command does not pay for the write path.

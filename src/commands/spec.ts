@@ -51,6 +51,8 @@ export interface ReadSpec extends Common {
   list?: boolean;
   /** Its output is text as it is, without the table formats. */
   raw?: boolean;
+  /** What an edge's token may run too. */
+  forEdges?: boolean;
   read(call: Call, input: RawInput): Promise<Outcome>;
 }
 

@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { NetgoatError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
 
 /**
  * Writes a file as a whole or not at all: into a temporary file beside it, synced to disk, then renamed; a failure
@@ -12,8 +13,8 @@ import { NetgoatError } from '../errors.ts';
  * @param chunks its text.
  * @param options `force`: a file that is there is replaced.
  * @returns the bytes written.
- * @throws NetgoatError conflict: the file exists; usage: there is no such folder, or a folder, a symbolic link, a
- * device or a pipe is in the way; failed: it cannot be written.
+ * @throws NetgoatError conflict: the file exists; usage: there is no such folder, it may not be written, or a folder, a
+ * symbolic link, a device or a pipe is in the way; failed: it cannot be written, as on a full disk.
  */
 export async function exportFile(
   path: string,
@@ -106,13 +107,14 @@ async function syncFolder(folder: string): Promise<void> {
   await handle.sync().finally(() => handle.close());
 }
 
-const REASONS: Record<string, string> = {
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space is left',
-  EDQUOT: 'the quota is used up',
-  ENAMETOOLONG: 'the name is too long',
+/** Why a file cannot be written: the name that was given is at fault (usage), or the machine is (failed). */
+const REASONS: Record<string, { code: ErrorCode; reason: string }> = {
+  EACCES: { code: 'usage', reason: 'permission denied' },
+  EPERM: { code: 'usage', reason: 'not permitted' },
+  EROFS: { code: 'usage', reason: 'the file system is read-only' },
+  ENAMETOOLONG: { code: 'usage', reason: 'the name is too long' },
+  ENOSPC: { code: 'failed', reason: 'no space is left' },
+  EDQUOT: { code: 'failed', reason: 'the quota is used up' },
 };
 
 async function orExplain<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -120,10 +122,11 @@ async function orExplain<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof NetgoatError) throw error;
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const { code: cause = '', message } = error as NodeJS.ErrnoException;
+    if (cause === 'ENOENT' || cause === 'ENOTDIR') {
       throw new NetgoatError('usage', `there is no folder ${dirname(path)}`, { cause: error });
     }
-    throw new NetgoatError('failed', `cannot write ${path}: ${REASONS[code] ?? message}`, { cause: error });
+    const { code, reason } = REASONS[cause] ?? { code: 'failed', reason: message };
+    throw new NetgoatError(code, `cannot write ${path}: ${reason}`, { cause: error });
   }
 }

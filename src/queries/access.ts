@@ -9,6 +9,8 @@ export interface Access {
   /** The teams it reaches; null reaches all. */
   readonly teams: readonly Id[] | null;
   readonly scopes: ReadonlySet<Scope>;
+  /** True where a token says so, and not somebody who has the database itself. */
+  readonly viaToken: boolean;
 }
 
 /** The filter that keeps a query on tenant documents within reach. */
@@ -21,10 +23,13 @@ export function reaches(access: Access, team: Id): boolean {
   return access.teams === null || access.teams.some((id) => id.equals(team));
 }
 
-/** @throws NetgoatError usage: the token was not made for this. */
-export function requireScope(access: Access, scope: Scope): void {
-  if (access.scopes.has(scope)) return;
-  throw new NetgoatError('usage', `this token has no scope "${scope}"`, {
-    hint: `it has: ${[...access.scopes].join(', ')}; make another with \`netgoat user token create --scope ${scope}\``,
+/**
+ * Asks for a scope; any of several will do.
+ * @throws NetgoatError usage: the token was not made for this.
+ */
+export function requireScope(access: Access, ...any: [Scope, ...Scope[]]): void {
+  if (any.some((scope) => access.scopes.has(scope))) return;
+  throw new NetgoatError('usage', `this token has no scope "${any[0]}"`, {
+    hint: `it has: ${[...access.scopes].join(', ')}; make another with \`netgoat user token create --scope ${any[0]}\``,
   });
 }

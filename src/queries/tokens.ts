@@ -20,7 +20,7 @@ export async function resolveAccess(
   store: Store,
   asked: { token: string | undefined; actor: string; teams: readonly string[]; now: Date },
 ): Promise<Access> {
-  const all: Access = { actor: asked.actor, teams: null, scopes: new Set(scopes) };
+  const all: Access = { actor: asked.actor, teams: null, scopes: new Set(scopes), viaToken: false };
   const access = asked.token === undefined ? all : await tokenAccess(store, asked.token, asked.now);
   if (asked.teams.length === 0) return access;
   const teams = await Promise.all(asked.teams.map((slug) => findTeam(store, access, slug)));
@@ -32,18 +32,29 @@ async function tokenAccess(store: Store, text: string, now: Date): Promise<Acces
   const user = await store.models.User.findOne({ tokens: { $elemMatch: { hash } } }).lean<User>();
   const token = user?.tokens.find((each) => sameHash(each.hash, hash));
   if (!user || !token) {
-    throw new NetgoatError('usage', 'the token in NETGOAT_TOKEN is unknown or was revoked', {
-      hint: 'make one with `netgoat user token create`, or unset NETGOAT_TOKEN',
+    throw new NetgoatError('usage', 'the token (NETGOAT_TOKEN or the rc file) is unknown or was revoked', {
+      hint: 'make one with `netgoat user token create`, or take it out there',
     });
   }
   if (token.expiresAt !== null && token.expiresAt <= now) {
-    throw new NetgoatError('usage', `the token "${token.name}" expired on ${token.expiresAt.toISOString()}`, {
-      hint: `make another with \`netgoat user token create ${user.email}\``,
-    });
+    throw new NetgoatError(
+      'usage',
+      `the token "${token.name}" (NETGOAT_TOKEN or the rc file) expired on ${token.expiresAt.toISOString()}`,
+      {
+        hint: `make another with \`netgoat user token create ${user.email}\``,
+      },
+    );
   }
   await noteUse(store, user._id, token, now);
   const teams = token.teams.filter((team) => user.teams.some((own) => own.equals(team)));
-  return { actor: user.email, teams, scopes: new Set(token.scopes) };
+  const mayWrite = teams.every((team) => !isViewer(user, team));
+  const own = token.scopes.filter((scope) => scope !== 'write' || mayWrite);
+  return { actor: user.email, teams, scopes: new Set(own), viaToken: true };
+}
+
+/** Whether the user may only look at the team. */
+export function isViewer(user: User, team: Id): boolean {
+  return user.roles.find((each) => each.team.equals(team))?.role === 'viewer';
 }
 
 function sameHash(a: string, b: string): boolean {

@@ -5,11 +5,10 @@ import { removeTeam } from '../../src/changes/teams.ts';
 import { addUser, setUser, userEdits } from '../../src/changes/users.ts';
 import { openStore, parseTarget } from '../../src/database/open.ts';
 import type { Store } from '../../src/database/store.ts';
-import type { Access } from '../../src/queries/access.ts';
+import { operator as access } from '../helpers/access.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
 
-const access: Access = { actor: 'tester', teams: null, scopes: new Set(['read', 'write']) };
 const by = { actor: 'tester', command: 'test', message: '' };
 
 let plane: ControlPlane;

@@ -7,11 +7,10 @@ import { readVersion } from '../../src/queries/version.ts';
 import { openStore, parseTarget } from '../../src/database/open.ts';
 import type { Store } from '../../src/database/store.ts';
 import { newId } from '../../src/models/base.ts';
-import type { Access } from '../../src/queries/access.ts';
+import { operator as access } from '../helpers/access.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
 
-const access: Access = { actor: 'tester', teams: null, scopes: new Set(['read', 'write']) };
 const by = { actor: 'tester', command: 'test', message: '' };
 
 let plane: ControlPlane;

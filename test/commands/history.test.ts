@@ -3,6 +3,7 @@ import { historyOf, record } from '../../src/changes/history.ts';
 import { setTeam } from '../../src/changes/teams.ts';
 import { openStore, parseTarget } from '../../src/database/open.ts';
 import { newId } from '../../src/models/base.ts';
+import { operator as access } from '../helpers/access.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
 
@@ -79,7 +80,6 @@ describe('history', () => {
 
   it('of a set of several teams shows a tenant its own Changes, their number, and no other team', async () => {
     const store = await openStore(parseTarget(plane.database, {}));
-    const access = { actor: 'tester', teams: null, scopes: new Set(['read', 'write'] as const) };
     const acme = await setTeam(store, access, 'acme', { name: 'Acme secret name' });
     const other = await setTeam(store, access, 'other', { name: 'Other secret name' });
     const plan = { ...acme, changes: [...acme.changes, ...other.changes] };
@@ -100,7 +100,6 @@ describe('history', () => {
 
   it('prefers the set that was applied to one of its version that was taken back', async () => {
     const store = await openStore(parseTarget(plane.database, {}));
-    const access = { actor: 'tester', teams: null, scopes: new Set(['read', 'write'] as const) };
     const plan = await setTeam(store, access, 'acme', { name: 'Never' });
     const failed = newId();
     const by = { actor: 'failed', command: 'test', message: '' };

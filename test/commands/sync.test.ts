@@ -112,6 +112,8 @@ describe('sync show', () => {
     ['sync show --domain a..b', 2, 'a..b'],
     ['sync show --out .', 2, 'is a folder'],
     ['sync show --out missing/edge.json', 2, 'no folder'],
+    ['sync show --out -', 2, 'leave --out away to write to stdout'],
+    ["sync show --out ''", 2, 'leave --out away to write to stdout'],
   ])('%s: exit %i', async (command, code, message) => {
     const result = await plane.run(command);
     expect(result).toMatchObject({ code, stdout: '' });

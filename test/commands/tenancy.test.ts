@@ -151,3 +151,36 @@ describe.each(kindNames)('a %s of another team', (kind) => {
     expect(outputs.some(({ stdout }) => stdout.includes(secret))).toBe(true);
   });
 });
+
+it('has a guard against nested tenants that no token lifts', async () => {
+  const { token } = await plane.json<{ token: string }>(
+    'user token create ops@globex.example --name nested --scope write -o json',
+  );
+  const command = 'domain add pay.shop.acme.example --team globex --allow nested-tenant';
+  const refused = await plane.run(command, { env: { NETGOAT_TOKEN: token } });
+  expect(refused.code).toBe(8);
+  await plane.ok(`${command} --dry-run`);
+});
+
+it('lets a token of an edge read what edges are sent, and nothing else', async () => {
+  const { token } = await plane.json<{ token: string }>(
+    'user token create ops@globex.example --name edge --scope edge -o json',
+  );
+  await plane.ok('sync show', { env: { NETGOAT_TOKEN: token } });
+  expect((await plane.run('domain list', { env: { NETGOAT_TOKEN: token } })).code).toBe(2);
+});
+
+it("binds a user's tokens to its role", async () => {
+  await plane.ok('user add look@globex.example --team globex --role editor');
+  const { token } = await plane.json<{ token: string }>(
+    'user token create look@globex.example --name rw --scope read --scope write -o json',
+  );
+  const env = { NETGOAT_TOKEN: token };
+  await plane.ok('domain add looked.example --team globex --dry-run', { env });
+  await plane.ok('user set look@globex.example --role viewer');
+  expect((await plane.run('domain add looked.example --team globex', { env })).code).toBe(2);
+  await plane.ok('domain list', { env });
+  const refused = await plane.run('user token create look@globex.example --name more --scope write');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('viewer');
+});

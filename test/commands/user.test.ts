@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { controlPlane } from '../helpers/control-plane.ts';
 
@@ -99,7 +101,7 @@ describe('netgoat user token', () => {
   const now = new Date('2026-03-01T00:00:00Z');
 
   it('shows a token once, which then limits a command to its teams and scopes', async () => {
-    await plane.ok('user add ci@acme.example --team acme --team globex');
+    await plane.ok('user add ci@acme.example --team acme --team globex --role editor');
     const made = await plane.ok('user token create ci@acme.example --name ci --team acme -o name');
     const token = made.stdout.trim();
     expect(token).toMatch(/^ngt_[\w-]{43}$/);
@@ -117,7 +119,12 @@ describe('netgoat user token', () => {
 
     const revoked = await plane.ok('user token revoke ci@acme.example ci --yes');
     expect(revoked.stdout).toContain('tokens[ci]');
-    expect((await plane.run('team list', { env })).stderr).toContain('unknown or was revoked');
+    const refusal = 'the token (NETGOAT_TOKEN or the rc file) is unknown or was revoked';
+    expect((await plane.run('team list', { env })).stderr).toContain(refusal);
+    const rc = join(plane.folder, '.netgoatrc');
+    await writeFile(rc, `token: ${token}\n`, { mode: 0o600 });
+    expect((await plane.run('team list')).stderr).toContain(refusal);
+    await rm(rc);
   });
 
   it('gives JSON with the token in it, and no token on a dry run', async () => {
@@ -148,7 +155,9 @@ describe('netgoat user token', () => {
     const listed = await plane.ok('user token list ci@acme.example', { now: later });
     expect(listed.stdout).toContain('expired 2026-03-01T01:00:00.000Z');
     const env = { NETGOAT_TOKEN: made.stdout.trim() };
-    expect((await plane.run('team list', { env, now: later })).stderr).toContain('expired on');
+    expect((await plane.run('team list', { env, now: later })).stderr).toContain(
+      'the token "old" (NETGOAT_TOKEN or the rc file) expired on 2026-03-01T01:00:00.000Z',
+    );
   });
 
   it.each([

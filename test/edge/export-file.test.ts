@@ -127,7 +127,7 @@ describe('exportFile', () => {
   it.skipIf(process.getuid?.() === 0)('says that a folder is read-only', async () => {
     await chmod(folder, 0o500);
     await expect(write()).rejects.toMatchObject({
-      code: 'failed',
+      code: 'usage',
       message: expect.stringMatching(/permission/),
     });
     await chmod(folder, 0o700);

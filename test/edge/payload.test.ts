@@ -12,14 +12,13 @@ import type { EdgeDomain } from '../../src/edge/schema.ts';
 import type { EdgeScope } from '../../src/edge/scope.ts';
 import { newId } from '../../src/models/base.ts';
 import type { Id } from '../../src/models/base.ts';
-import type { Access } from '../../src/queries/access.ts';
 import { findDomain } from '../../src/queries/domains.ts';
 import { findTeam } from '../../src/queries/teams.ts';
 import { readVersion } from '../../src/queries/version.ts';
+import { operator as access } from '../helpers/access.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
 
-const access: Access = { actor: 'tester', teams: null, scopes: new Set(['read', 'write']) };
 const by = { actor: 'tester', command: 'test', message: '' };
 const everything: EdgeScope = { teams: null, domain: null };
 

@@ -5,6 +5,7 @@ import type { EdgeFormatName } from '../../edge/formats.ts';
 import { readPayload } from '../../edge/payload.ts';
 import type { Payload } from '../../edge/payload.ts';
 import type { EdgeScope } from '../../edge/scope.ts';
+import { NetgoatError } from '../../errors.ts';
 import { inert } from '../../output/sanitize.ts';
 import { findDomain } from '../../queries/domains.ts';
 import { stream, text } from '../outcome.ts';
@@ -18,6 +19,7 @@ export const show: ReadSpec = {
   summary: 'print the payload that the edges are sent',
   effect: 'read',
   raw: true,
+  forEdges: true,
   options: [
     { flags: '--domain <hostname>', description: 'of this domain alone' },
     { flags: '--format <format>', description: `how: ${formatNames[0]} by default`, choices: formatNames },
@@ -30,9 +32,8 @@ export const show: ReadSpec = {
     'netgoat sync show --format ndjson | jq .hostname',
   ],
   read: async (call, input) => {
-    const { out } = input;
     const force = input['force'] === true;
-    const path = out === undefined ? null : resolve(call.context.world.cwd, String(out));
+    const path = outOf(call, input);
     if (path !== null) await checkTarget(path, force);
     const payload = await readPayload(call.store, await scopeOf(call, input));
     const format = edgeFormats[(input['format'] ?? formatNames[0]) as EdgeFormatName];
@@ -42,6 +43,16 @@ export const show: ReadSpec = {
       : writeFile(call, payload, path, () => exportFile(path, chunks, { force }));
   },
 };
+
+function outOf({ context }: Call, { out }: RawInput): string | null {
+  if (out === undefined) return null;
+  if (out === '' || out === '-') {
+    throw new NetgoatError('usage', '--out takes the name of a file', {
+      hint: 'leave --out away to write to stdout',
+    });
+  }
+  return resolve(context.world.cwd, String(out));
+}
 
 async function scopeOf({ store, access, context }: Call, input: RawInput): Promise<EdgeScope> {
   if (input['domain'] === undefined) return { teams: access.teams, domain: null };

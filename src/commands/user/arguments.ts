@@ -5,7 +5,7 @@ export const emailArgument: ArgumentSpec = { name: 'email', description: 'e-mail
 
 export const roleOption: OptionSpec = {
   flags: '--role <role>',
-  description: 'owner, editor or viewer',
+  description: "owner, editor or viewer; a viewer's tokens cannot write",
   choices: roles,
 };
 
