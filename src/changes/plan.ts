@@ -12,6 +12,8 @@ export interface Plan {
   revision: number | null;
   /** Advice for the operator, a line each. */
   warnings: string[];
+  /** Advice that holds only once it is written, a line each. */
+  afterwards?: string[];
   /** Shown once with the result and never again: a new token. */
   reveal?: Record<string, string>;
   /** What a removing command takes away, typed to confirm it; the name of the last Change unless said. */

@@ -69,7 +69,7 @@ export async function createToken(
   };
   return {
     ...(await tokensPlan(store, user, token, [...user.tokens, token])),
-    warnings: [
+    afterwards: [
       'the token is shown this once: keep it in a secret store and give it to netgoat as NETGOAT_TOKEN',
     ],
     reveal: { token: text },

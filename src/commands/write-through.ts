@@ -10,6 +10,7 @@ import { diffText, printChanges } from './print-changes.ts';
 import type { Call, CommandSpec, RawInput, WriteSpec } from './spec.ts';
 
 const MAX_COMMAND = 500;
+const MAX_REASON = 500;
 /** A write that somebody else's overtook is planned again this often in all, after a wait up to this long each time. */
 const MAX_ATTEMPTS = 8;
 const STALE_WAIT_MS = 50;
@@ -23,6 +24,7 @@ export async function writeThrough(
 ): Promise<void> {
   const { context, access } = call;
   requireScope(access, 'write');
+  refuseLongReason(input);
   const warned = new Set<string>();
   for (let attempt = 1; ; attempt++) {
     const plan = await spec.plan(call, input);
@@ -39,6 +41,7 @@ export async function writeThrough(
     }
     try {
       const { version } = await applyPlan(call.store, access, plan, authorship(call, spec, input, path));
+      for (const advice of plan.afterwards ?? []) context.warn(inert(advice));
       return await printChanges(call, input, { plan, version, dryRun: false });
     } catch (error) {
       // What somebody has seen or named is not swapped for something newer behind their back.
@@ -47,6 +50,16 @@ export async function writeThrough(
       await sleep(Math.random() * attempt * STALE_WAIT_MS);
     }
   }
+}
+
+/** A reason is a line of the history; what is longer belongs where it can be read. */
+function refuseLongReason({ reason }: RawInput): void {
+  if (typeof reason !== 'string' || reason.length <= MAX_REASON) return;
+  throw new NetgoatError(
+    'usage',
+    `--reason has ${reason.length} characters, and at most ${MAX_REASON} are kept`,
+    { hint: 'say it in a sentence, or name the ticket that says more' },
+  );
 }
 
 function authorship({ access }: Call, spec: WriteSpec, input: RawInput, path: string): Authorship {

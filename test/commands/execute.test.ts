@@ -29,6 +29,18 @@ const race = (commands: number, command: (at: number) => string, stdin?: (at: nu
     Array.from({ length: commands }, (_, at) => plane.run(command(at), stdin ? { stdin: stdin(at) } : {})),
   );
 
+describe('--reason', () => {
+  it('is kept as it is up to 500 characters, and refused beyond', async () => {
+    const add = (name: string, reason: string) =>
+      plane.run(['dns', 'add', domain, name, 'A', '192.0.2.1', '--reason', reason]);
+    expect(await add('fits', 'x'.repeat(500))).toMatchObject({ code: 0 });
+    const refused = await add('long', 'x'.repeat(501));
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('--reason has 501 characters, and at most 500 are kept');
+    expect(await names()).toEqual(['fits']);
+  });
+});
+
 describe('writers that overtake each other', () => {
   it('all get their records into one zone', async () => {
     const results = await race(6, (at) => `dns add ${domain} p${at} A 192.0.2.${at}`);

@@ -126,7 +126,7 @@ describe('history', () => {
     ['history show', 2, 'missing <version>'],
     ['history list --limit 0', 2, 'limit'],
     ['history list --limit x', 2, 'limit'],
-    ['history list --json nope', 2, 'no field "nope"'],
+    ['history list --json nope', 2, 'no field \\"nope\\"'],
   ])('%s: exit %i', async (command, code, message) => {
     const result = await plane.run(command);
     expect(result).toMatchObject({ code, stdout: '' });

@@ -129,9 +129,12 @@ describe('netgoat user token', () => {
 
   it('gives JSON with the token in it, and no token on a dry run', async () => {
     const create = 'user token create ci@acme.example --name json -o json';
-    expect(await plane.json(`${create} --dry-run`)).not.toHaveProperty('token');
+    const dry = await plane.ok(`${create} --dry-run`);
+    expect(JSON.parse(dry.stdout)).not.toHaveProperty('token');
+    expect(dry.stderr).not.toContain('shown this once');
     const made = await plane.ok(create);
     expect(JSON.parse(made.stdout).token).toMatch(/^ngt_/);
+    expect(made.stderr).toContain('the token is shown this once');
     expect(made.stdout).not.toContain('"hash"');
   });
 
