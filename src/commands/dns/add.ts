@@ -10,7 +10,8 @@ const MAX_BYTES = 16 * 1024 * 1024;
 
 export const add: WriteSpec = {
   name: 'add',
-  summary: 'add records; a set that is there takes up the new values',
+  summary:
+    'add records to their sets; - reads many from stdin, a record or a JSON object a line (docs/stdin.md)',
   effect: 'write',
   args: [
     domainArg,
