@@ -24,7 +24,7 @@ const KEYS = [
 
 export const add: WriteSpec = {
   name: 'add',
-  summary: 'manage a domain; - reads many from stdin, a hostname or a JSON object a line',
+  summary: 'manage a domain; - reads many from stdin, a hostname or a JSON object a line (docs/stdin.md)',
   effect: 'write',
   args: [{ name: 'hostname', description: 'hostname of the domain' }],
   options: [
