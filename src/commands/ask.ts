@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
+import { longName } from './build.ts';
 import type { CommandSpec, RawInput } from './spec.ts';
 
 interface Missing {
@@ -45,7 +46,7 @@ function missingOf(spec: CommandSpec, input: RawInput): Missing[] {
     }));
   const options = (spec.options ?? [])
     .filter((option) => option.required)
-    .map((option) => ({ option, flag: /--([a-z-]+)/.exec(option.flags)![1]! }))
+    .map((option) => ({ option, flag: longName(option) }))
     .map(({ option, flag }) => ({
       name: flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
       shown: `--${flag}`,

@@ -50,7 +50,8 @@ export function optionsOf(spec: CommandSpec): OptionSpec[] {
   return [...own, ...natureOptions(spec).filter((option) => !names.has(longName(option)))];
 }
 
-function longName(option: OptionSpec): string {
+/** The long name of an option: `cache-ttl` of `--cache-ttl <time>`. */
+export function longName(option: OptionSpec): string {
   return /--([a-z-]+)/.exec(option.flags)![1]!;
 }
 

@@ -1,6 +1,5 @@
-import type { Team } from '../models/team.ts';
 import { NetgoatError } from '../errors.ts';
-import { listTeams } from '../queries/teams.ts';
+import { slugsWithin } from '../queries/teams.ts';
 import type { Call } from './spec.ts';
 
 /**
@@ -11,9 +10,8 @@ import type { Call } from './spec.ts';
 export async function owningTeam(call: Call, given: unknown): Promise<string> {
   const named = given ?? call.context.config.team;
   if (named !== undefined) return String(named);
-  const teams: Team[] = await listTeams(call.store, call.access);
-  if (teams.length === 1) return teams[0]!.slug;
-  const slugs = teams.map(({ slug }) => slug);
+  const slugs = await slugsWithin(call.store, call.access);
+  if (slugs.length === 1) return slugs[0]!;
   if (slugs.length > 1 && call.context.prompter.interactive)
     return call.context.prompter.select('Which team?', slugs);
   throw new NetgoatError('usage', 'missing --team', {

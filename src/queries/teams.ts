@@ -22,14 +22,16 @@ export async function findTeam(store: Store, access: Access, name: string): Prom
   const key = isId(name) ? { _id: name } : { slug: name.toLowerCase() };
   const team = await store.models.Team.findOne({ $and: [key, within(access)] }).lean<Team>();
   if (team) return team;
-  const known = await store.models.Team.find(within(access), { slug: 1 })
-    .limit(MAX_CANDIDATES)
+  throw notFound('team', name, await slugsWithin(store, access, MAX_CANDIDATES));
+}
+
+/** The slugs of the teams within reach, in order; all of them unless there is a limit. */
+export async function slugsWithin(store: Store, access: Access, limit = 0): Promise<string[]> {
+  const teams = await store.models.Team.find(within(access), { slug: 1 })
+    .sort({ slug: 1 })
+    .limit(limit)
     .lean<Team[]>();
-  throw notFound(
-    'team',
-    name,
-    known.map(({ slug }) => slug),
-  );
+  return teams.map(({ slug }) => slug);
 }
 
 /** The teams within reach, by slug, with how many domains and users each has. */
