@@ -3,6 +3,7 @@ import { collectKeys, visitPath } from '../bson/paths.ts';
 import { decode, decodeValue, findElement, TYPE, type RawValue } from '../bson/raw.ts';
 import { bsonClass } from '../bson/values.ts';
 import { notSupported, ServerError } from '../server-error.ts';
+import { uint48 } from './bytes.ts';
 import type { Index } from './index-definition.ts';
 
 /** The entries of a document in an index. */
@@ -43,6 +44,11 @@ export function documentKeys(index: Index, raw: Buffer): DocumentKeys {
     byText.set(key.toString('latin1'), key);
   }
   return { keys: [...byText.values()], multikey: true };
+}
+
+/** Where an index keeps the entry of a document: a key that others may have too goes with the record id. */
+export function entryKey(index: Index, key: Buffer, record: number): Buffer {
+  return index.unique ? key : Buffer.concat([key, uint48(record)]);
 }
 
 function exists(raw: Buffer, path: readonly string[]): boolean {

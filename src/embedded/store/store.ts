@@ -6,7 +6,7 @@ import { documentKey, prefixRange, readUint48, uint48 } from './bytes.ts';
 import { Catalog } from './catalog.ts';
 import type { Environment, Snapshot } from './environment.ts';
 import type { Collection, Index, StoredIndex } from './index-definition.ts';
-import { documentKeys, duplicateKey } from './index-keys.ts';
+import { documentKeys, duplicateKey, entryKey } from './index-keys.ts';
 
 /** MongoDB's limit on a document, 16 MiB. */
 const MAX_DOCUMENT = 16 * 1024 * 1024;
@@ -56,7 +56,7 @@ export class Store {
   }
 
   /** The document under a record id. */
-  get(collection: Collection, record: number, snapshot?: Snapshot): Buffer | undefined {
+  get(collection: Pick<Collection, 'id'>, record: number, snapshot?: Snapshot): Buffer | undefined {
     return this.environment.documents.getBinary(
       documentKey(collection.id, record),
       snapshot && { transaction: snapshot },
@@ -115,12 +115,11 @@ export class Store {
   }
 
   private addEntry(index: Index, key: Buffer, record: number): void {
-    if (index.unique) this.environment.entries.putSync(key, uint48(record));
-    else this.environment.entries.putSync(Buffer.concat([key, uint48(record)]), EMPTY);
+    this.environment.entries.putSync(entryKey(index, key, record), index.unique ? uint48(record) : EMPTY);
   }
 
   private removeEntry(index: Index, key: Buffer, record: number): void {
-    this.environment.entries.removeSync(index.unique ? key : Buffer.concat([key, uint48(record)]));
+    this.environment.entries.removeSync(entryKey(index, key, record));
   }
 
   /** Takes a document and its index entries away. */
