@@ -22,10 +22,10 @@ export default defineConfig(async () => {
       ],
       projects: [
         { test: { name: 'pure', include: pure, ...timeouts } },
-        ...found.stores.map(({ name, store }) => ({
+        ...found.stores.map(({ name, store, conformance }) => ({
           test: {
             name,
-            include: ['test/**/*.test.ts'],
+            include: [conformance ? 'test/store/**/*.test.ts' : 'test/**/*.test.ts'],
             exclude: pure,
             ...(store === 'mongod' ? { globalSetup: ['test/helpers/mongod.ts'] } : { provide: { store } }),
             ...timeouts,

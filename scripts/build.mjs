@@ -67,7 +67,7 @@ async function bundle() {
   const { outputFiles, metafile } = await build({
     ...target,
     absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
+    entryPoints: ['src/main.ts', 'src/mongod.ts'],
     outdir: dist,
     write: false,
     bundle: true,

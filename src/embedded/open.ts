@@ -35,29 +35,43 @@ export interface EmbeddedStore {
   close(): Promise<void>;
 }
 
+/** How others reach a store: the address, the replica set it says it is, and what ends the process. */
+export interface Served {
+  readonly host: string;
+  readonly port: number;
+  readonly setName: string | undefined;
+  stop(): void;
+}
+
 /**
  * Opens the store in a folder, which is made, with mode 0700, if it is missing. Several processes may have one store
  * open. Throws NetgoatError `unreachable` if the folder cannot be used, holds no store, or one of a newer netgoat.
+ * It is there for this process alone, unless it is to be served.
  */
-export async function openEmbedded(folder: string): Promise<EmbeddedStore> {
+export async function openEmbedded(folder: string, served?: Served): Promise<EmbeddedStore> {
   const path = resolve(folder);
   const environment = await openEnvironment(path);
   const socket = await socketPath(path);
   const store = new Store(environment);
+  const address = served ? `${served.host}:${served.port}` : socket.path;
   const engine: Engine = {
     store,
     cursors: new Cursors(),
     sessions: new Sessions(store),
-    address: socket.path,
+    address,
+    ...(served ?? { setName: 'netgoat' }),
   };
-  const server = await listen(engine).catch(async (error: unknown) => {
+  const server = await listen(engine, served ?? socket).catch(async (error: unknown) => {
     await environment.close();
-    throw unreachable(path, error);
+    throw served
+      ? new NetgoatError('unreachable', `cannot listen on ${address}: ${reasonOf(error)}`, { cause: error })
+      : unreachable(path, error);
   });
   const sweeper = setInterval(() => void sweep(engine), SWEEP_MS);
   sweeper.unref();
   return {
-    uri: (database) => `mongodb://${encodeURIComponent(socket.path)}/${database}?directConnection=true`,
+    uri: (database) =>
+      `mongodb://${served ? address : encodeURIComponent(address)}/${database}?directConnection=true`,
     close: async () => {
       clearInterval(sweeper);
       await server.close();
@@ -154,11 +168,14 @@ async function stamp(environment: Environment, path: string): Promise<void> {
 }
 
 function unreachable(path: string, error: unknown): NetgoatError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new NetgoatError('unreachable', `cannot open the embedded store in ${path}: ${reason}`, {
+  return new NetgoatError('unreachable', `cannot open the embedded store in ${path}: ${reasonOf(error)}`, {
     hint: 'check that the folder is writable and holds a netgoat store, or name another with --db embedded:PATH',
     cause: error,
   });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function sweep({ store, cursors, sessions }: Engine): Promise<void> {

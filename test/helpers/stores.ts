@@ -4,21 +4,36 @@ import { DryMongoBinary, MongoBinary } from 'mongodb-memory-server';
 /** A download that a network swallows never ends by itself. */
 const PATIENCE_MS = 120_000;
 
+/** A store that tests run on. */
+interface TestStore {
+  /** As the report has it. */
+  name: string;
+  /** `embedded`, `mongod` for a server that is started for the tests, or the URI of one that runs. */
+  store: string;
+  /** Whether only the conformance suite runs on it. */
+  conformance?: true;
+}
+
 /** The stores this run is about, and one line for each that it cannot be about. */
 export interface TestStores {
-  /** The name in the report, and `embedded`, `mongod`, or the URI of a server. */
-  stores: { name: string; store: string }[];
+  stores: TestStore[];
   missing: string[];
 }
 
+const NETGOAT_MONGOD: TestStore = { name: 'netgoat-mongod', store: 'mongod', conformance: true };
+
+/** What mongodb-memory-server starts if it is set, whoever asks. */
+const SYSTEM_BINARY = 'MONGOMS_SYSTEM_BINARY';
+
 /**
- * The embedded store always, every server that NETGOAT_TEST_MONGODB_URI names (separated by blanks or commas), and a
+ * The embedded store always, in process and as netgoat-mongod; every server that NETGOAT_TEST_MONGODB_URI names (separated by blanks or commas), and a
  * mongod of our own where mongodb-memory-server has or can download one.
  */
 export async function testStores(): Promise<TestStores> {
   const uris = (process.env['NETGOAT_TEST_MONGODB_URI'] ?? '').split(/[\s,]+/).filter((uri) => uri !== '');
-  const stores = [
+  const stores: TestStore[] = [
     { name: 'embedded', store: 'embedded' },
+    ...(process.env[SYSTEM_BINARY] === undefined ? [NETGOAT_MONGOD] : []),
     ...uris.map((store) => ({ name: new URL(store).host, store })),
   ];
   const reason = await whyNoMongod();

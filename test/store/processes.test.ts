@@ -1,40 +1,26 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { readdir } from 'node:fs/promises';
 import mongoose from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../src/embedded/open.ts';
+import { bundle, type Bundle } from '../helpers/bundle.ts';
 import { STORE, temporaryFolder } from './target.ts';
 
-const here = dirname(fileURLToPath(import.meta.url));
-// beside the packages, so that the worker finds them
-const folder = join(here, '..', '..', 'node_modules', '.cache', 'netgoat-test');
-const worker = join(folder, `worker-${process.pid}.mjs`);
+let worker: Bundle;
 
 async function start(job: string, store: string, me: number, rounds: number): Promise<ChildProcess> {
-  const child = fork(worker, [job, store, String(me), String(rounds)]);
+  const child = fork(worker.path, [job, store, String(me), String(rounds)]);
   await once(child, 'message');
   return child;
 }
 
 describe.runIf(STORE === 'embedded')('several processes on one embedded store', () => {
   beforeAll(async () => {
-    await mkdir(folder, { recursive: true });
-    await build({
-      entryPoints: [join(here, 'worker.ts')],
-      outfile: worker,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      packages: 'external',
-      logLevel: 'error',
-    });
+    worker = await bundle('worker', `import './test/store/worker.ts'`);
   });
   afterAll(async () => {
-    await rm(worker, { force: true });
+    await worker.remove();
   });
 
   it('lose no increment, give a unique key once, and see whole transactions', async () => {

@@ -65,9 +65,11 @@ async function openServer(base: string): Promise<Opened> {
   // the look-alike does not even know hello
   const reply = await connection.db?.command({ hello: 1 }).catch(() => undefined);
   const standalone = reply?.['setName'] === undefined;
+  const build = await connection.db?.command({ buildInfo: 1 });
+  const own = (build?.['modules'] as string[] | undefined)?.includes('netgoat-embedded') === true;
   return {
     connection,
-    has: (feature) => !standalone && feature !== 'embedded',
+    has: (feature) => own || (!standalone && feature !== 'embedded'),
     close: async () => {
       await connection.dropDatabase();
       await connection.close();

@@ -1,29 +1,21 @@
 import { ObjectId, type Document } from 'bson';
 import { notSupported } from '../server-error.ts';
-import type { Call, Command } from './command.ts';
+import type { Call, Command, Engine } from './command.ts';
 import { MAX_BATCH } from './write.ts';
 
 /** The MongoDB release whose behaviour is imitated, as drivers ask for it. */
-const VERSION = '7.0.14';
+export const VERSION = '7.0.14';
 const WIRE_VERSION = 21;
 const ELECTION = new ObjectId('7fffffff0000000000000001');
 
-/**
- * The handshake. A replica set of one node is advertised, because only then do drivers retry writes and begin
- * transactions.
- */
-export function hello(address: string, connectionId: number): Document {
+/** The handshake. Drivers retry writes and begin transactions only with a replica set, so one of one node is said. */
+export function hello({ address, setName }: Engine, connectionId: number): Document {
   return {
     helloOk: true,
     isWritablePrimary: true,
     ismaster: true,
     secondary: false,
-    setName: 'netgoat',
-    setVersion: 1,
-    hosts: [address],
-    primary: address,
-    me: address,
-    electionId: ELECTION,
+    ...(setName === undefined ? {} : replicaSet(setName, address)),
     maxBsonObjectSize: 16 * 1024 * 1024,
     maxMessageSizeBytes: 48_000_000,
     maxWriteBatchSize: MAX_BATCH,
@@ -35,6 +27,10 @@ export function hello(address: string, connectionId: number): Document {
     readOnly: false,
     ok: 1,
   };
+}
+
+function replicaSet(setName: string, address: string): Document {
+  return { setName, setVersion: 1, hosts: [address], primary: address, me: address, electionId: ELECTION };
 }
 
 function buildInfo(): Document {
@@ -82,7 +78,7 @@ export function sessionId(lsid: Document): string {
 }
 
 const HELLO: Command = {
-  run: (call) => hello(call.address, call.connectionId),
+  run: (call) => hello(call, call.connectionId),
   fields: [
     'helloOk',
     'client',

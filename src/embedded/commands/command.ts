@@ -12,8 +12,12 @@ export interface Engine {
   readonly store: Store;
   readonly cursors: Cursors;
   readonly sessions: Sessions;
-  /** The socket that `hello` advertises. */
+  /** The socket path, or host:port, that `hello` advertises. */
   readonly address: string;
+  /** The replica set that `hello` says it is; without one there are no transactions and no retryable writes. */
+  readonly setName: string | undefined;
+  /** Ends the process that serves the store, where a client may ask for that. */
+  stop?(): void;
 }
 
 /** One command on its way. */

@@ -6,6 +6,7 @@ import { AGGREGATE_COMMANDS } from './aggregate.ts';
 import { COLLECTION_COMMANDS } from './collections.ts';
 import type { Call, Command, Engine } from './command.ts';
 import { INDEX_COMMANDS } from './indexes.ts';
+import { PROCESS_COMMANDS } from './process.ts';
 import { READ_COMMANDS } from './read.ts';
 import { WRITE_COMMANDS } from './write.ts';
 
@@ -29,6 +30,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ...AGGREGATE_COMMANDS,
   ...COLLECTION_COMMANDS,
   ...INDEX_COMMANDS,
+  ...PROCESS_COMMANDS,
   commitTransaction: TRANSACTION_END,
   abortTransaction: TRANSACTION_END,
 };
@@ -101,6 +103,8 @@ async function runInSession(
     return await entry.run(call);
   };
   if (!isDocument(lsid) || txnNumber === undefined) return await run();
+  if (engine.setName === undefined)
+    throw new ServerError(20, 'Transaction numbers are only allowed on a replica set member or mongos');
   const id = sessionId(lsid);
   const number = toNumber(txnNumber);
   if (autocommit === undefined)

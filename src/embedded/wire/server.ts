@@ -11,11 +11,14 @@ export interface WireServer {
   close(): Promise<void>;
 }
 
+/** A socket path, for this process alone, or an address for others. */
+export type Endpoint = { readonly path: string } | { readonly host: string; readonly port: number };
+
 /**
- * Listens on a socket path and answers the wire protocol. Commands of one connection run one after the other.
+ * Listens and answers the wire protocol. Commands of one connection run one after the other.
  * When the last connection is gone, cursors and sessions are ended: nobody can come back for them.
  */
-export async function listen(engine: Engine): Promise<WireServer> {
+export async function listen(engine: Engine, at: Endpoint): Promise<WireServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer((socket) => {
@@ -28,8 +31,8 @@ export async function listen(engine: Engine): Promise<WireServer> {
     });
     serve(socket, engine, ++connections);
   });
-  await bind(server, engine.address);
-  server.unref();
+  await bind(server, at);
+  if ('path' in at) server.unref();
   return {
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -38,10 +41,10 @@ export async function listen(engine: Engine): Promise<WireServer> {
   };
 }
 
-function bind(server: Server, path: string): Promise<void> {
+function bind(server: Server, at: Endpoint): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ path }, () => {
+    server.listen(at, () => {
       server.off('error', reject);
       resolve();
     });
@@ -99,6 +102,6 @@ async function answer(message: Buffer, engine: Engine, connectionId: number): Pr
 }
 
 function helloOnly(query: Document, engine: Engine, connectionId: number): Document {
-  if (/^(hello|ismaster)$/i.test(Object.keys(query)[0] ?? '')) return hello(engine.address, connectionId);
+  if (/^(hello|ismaster)$/i.test(Object.keys(query)[0] ?? '')) return hello(engine, connectionId);
   return errorReply(new ServerError(352, 'Unsupported OP_QUERY command: use OP_MSG'));
 }
