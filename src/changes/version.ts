@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from '../database/store.ts';
 import type { Session, Store, VersionDocument, Writer } from '../database/store.ts';
+import { isAbandoned } from '../database/writer.ts';
 import { NetgoatError } from '../errors.ts';
 import type { Id } from '../models/base.ts';
 import { readVersion } from '../queries/version.ts';
@@ -113,19 +114,4 @@ export async function releaseWriter(store: Store, set: Id, version?: number): Pr
 
 function lease(set: Id): Writer {
   return { set, holder, until: new Date(Date.now() + LEASE_MS) };
-}
-
-function isAbandoned(writer: Writer): boolean {
-  if (writer.until.getTime() < Date.now()) return true;
-  const [host, pid] = writer.holder.split(':');
-  return host === hostname() && !isAlive(Number(pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,10 +1,8 @@
-import type { Stats } from 'node:fs';
-import { mkdir, open, stat } from 'node:fs/promises';
-import { endianness } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { resolve } from 'node:path';
 import { NetgoatError } from '../errors.ts';
 import type { Engine } from './commands/command.ts';
+import { checkFiles, makeFolder } from './files.ts';
+import { enter, type Presence } from './presence.ts';
 import { removeStaleSockets, socketPath, type SocketPath } from './socket-path.ts';
 import { uint32 } from './store/bytes.ts';
 import { Cursors } from './store/cursors.ts';
@@ -17,18 +15,14 @@ import { listen } from './wire/server.ts';
 /** The layout of the files. A store with a higher number was made by a newer netgoat. */
 const FORMAT = 1;
 const FORMAT_KEY = 'format';
-const DATA_FILE = 'data.mdb';
-const LOCK_FILE = 'lock.mdb';
-const HEADER_BYTES = 64;
-/** 0xBEEFC0DE in the byte order of the machine, in LMDB's first page. */
-const LMDB_MAGIC = Buffer.from(endianness() === 'LE' ? 'dec0efbe' : 'beefc0de', 'hex');
 const SWEEP_MS = 60_000;
-/** How long a store may be half made before it counts as damaged. */
-const MAKING_MS = 2_000;
-const POLL_MS = 50;
 
 /** An opened store: what to connect Mongoose to. */
 export interface EmbeddedStore {
+  /** What maintenance works on, beside those who are connected. */
+  readonly store: Store;
+  /** The layout of its files. */
+  readonly format: number;
   /** The URI of a database of the store; it works in this process, while the store is open. */
   uri(database: string): string;
   /** Waits until everything written is on the disk, and lets go of the files and the socket. */
@@ -50,7 +44,7 @@ export interface Served {
  */
 export async function openEmbedded(folder: string, served?: Served): Promise<EmbeddedStore> {
   const path = resolve(folder);
-  const environment = await openEnvironment(path);
+  const { environment, presence } = await openEnvironment(path);
   const socket = await socketPath(path);
   const store = new Store(environment);
   const address = served ? `${served.host}:${served.port}` : socket.path;
@@ -63,6 +57,7 @@ export async function openEmbedded(folder: string, served?: Served): Promise<Emb
   };
   const server = await listen(engine, served ?? socket).catch(async (error: unknown) => {
     await environment.close();
+    await presence.leave();
     throw served
       ? new NetgoatError('unreachable', `cannot listen on ${address}: ${reasonOf(error)}`, { cause: error })
       : unreachable(path, error);
@@ -70,83 +65,37 @@ export async function openEmbedded(folder: string, served?: Served): Promise<Emb
   const sweeper = setInterval(() => void sweep(engine), SWEEP_MS);
   sweeper.unref();
   return {
+    store,
+    format: FORMAT,
     uri: (database) =>
       `mongodb://${served ? address : encodeURIComponent(address)}/${database}?directConnection=true`,
     close: async () => {
       clearInterval(sweeper);
       await server.close();
       await shutDown(engine, socket);
+      await presence.leave();
     },
   };
 }
 
-async function openEnvironment(path: string): Promise<Environment> {
+interface Held {
+  environment: Environment;
+  presence: Presence;
+}
+
+async function openEnvironment(path: string): Promise<Held> {
+  let presence: Presence | undefined;
   try {
     await makeFolder(path);
+    presence = await enter(path);
     await checkFiles(path);
     const environment = new Environment(path);
     await stamp(environment, path);
     await removeStaleSockets(path);
-    return environment;
+    return { environment, presence };
   } catch (error) {
+    await presence?.leave();
     throw error instanceof NetgoatError ? error : unreachable(path, error);
-  }
-}
-
-/** Node's own `recursive` never ends where the system says that a folder cannot be made in one that is there: /proc. */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const parent = dirname(path);
-    if (code === 'ENOENT' && parent !== path && !(await found(parent))) {
-      await makeFolder(parent);
-      return makeFolder(path);
-    }
-    // Windows and read-only file systems have other codes for a folder that is there.
-    if (!(await isFolder(path))) throw error;
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await found(path))?.isDirectory() === true;
-}
-
-async function found(path: string): Promise<Stats | undefined> {
-  return stat(path).catch(() => undefined);
-}
-
-/** A store that lost its data must not pass for a new one, and LMDB crashes on a file that is not its own. */
-async function checkFiles(path: string): Promise<void> {
-  const giveUp = Date.now() + MAKING_MS;
-  for (;;) {
-    const state = await stateOf(path);
-    if (state === 'fine') return;
-    if (Date.now() < giveUp) {
-      await sleep(POLL_MS);
-      continue;
-    }
-    throw new NetgoatError('unreachable', `the store in ${path} is damaged: ${DATA_FILE} is ${state}`, {
-      hint: `put back a copy of ${DATA_FILE}, or move the folder away to begin a new store`,
-    });
-  }
-}
-
-/** The lock file comes first, then the data file, then what is in it: another process may be at it just now. */
-async function stateOf(path: string): Promise<'fine' | 'empty' | 'missing'> {
-  const handle = await open(join(path, DATA_FILE)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (!handle) return (await found(join(path, LOCK_FILE))) ? 'missing' : 'fine';
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
-    if (bytesRead === 0) return 'empty';
-    if (!buffer.includes(LMDB_MAGIC)) throw new Error(`${DATA_FILE} is not a netgoat store`);
-    return 'fine';
-  } finally {
-    await handle.close();
   }
 }
 

@@ -87,6 +87,12 @@ export class Environment {
     return (this.root as unknown as Reader).useReadTransaction();
   }
 
+  /** Copies the store as it is now, without free pages, to a data file in a folder; others may go on writing. */
+  async copyTo(folder: string): Promise<void> {
+    this.latest();
+    await this.root.backup(folder, true);
+  }
+
   /** Resolves when everything committed so far is on the disk. */
   async synced(): Promise<void> {
     await this.root.flushed;
