@@ -1,132 +1,35 @@
-import { randomBytes } from 'node:crypto';
-import { link, lstat, open, rename, unlink } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-import type { Stats } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { NetgoatError } from '../errors.ts';
-import type { ErrorCode } from '../errors.ts';
+import { open } from 'node:fs/promises';
+import { orExplain, writeWhole } from '../whole-file.ts';
 
 /**
- * Writes a file as a whole or not at all: into a temporary file beside it, synced to disk, then renamed; a failure
- * leaves what was there.
+ * Writes a text to a file as a whole or not at all, see `writeWhole`.
  * @param path absolute.
  * @param chunks its text.
- * @param options `force`: a file that is there is replaced.
  * @returns the bytes written.
- * @throws NetgoatError conflict: the file exists; usage: there is no such folder, it may not be written, or a folder, a
- * symbolic link, a device or a pipe is in the way; failed: it cannot be written, as on a full disk.
+ * @throws NetgoatError as `writeWhole`.
  */
 export async function exportFile(
   path: string,
   chunks: () => AsyncIterable<string>,
   options: { force: boolean },
 ): Promise<number> {
-  const old = await checkTarget(path, options.force);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  const file = await orExplain(path, () => open(temporary, 'wx'));
-  try {
-    const bytes = await fill(path, file, chunks(), old).finally(() => file.close());
-    await orExplain(path, () => (options.force ? rename(temporary, path) : putNew(temporary, path)));
-    await orExplain(path, () => syncFolder(dirname(path)));
-    return bytes;
-  } catch (error) {
-    await unlink(temporary).catch(() => undefined);
-    throw error;
-  }
-}
-
-/**
- * Whether a file may be written, before the work that fills it.
- * @returns the file that is there and may be replaced.
- * @throws as `exportFile`.
- */
-export async function checkTarget(path: string, force: boolean): Promise<Stats | null> {
-  const found = await orExplain(path, () =>
-    lstat(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    }),
-  );
-  if (found === null) return null;
-  if (!found.isFile()) {
-    throw new NetgoatError('usage', `${path} is ${kindOf(found)}, not a file`, {
-      hint: 'name a file; to write elsewhere, leave out --out and redirect',
-    });
-  }
-  if (!force) throw exists(path);
-  return found;
-}
-
-function kindOf(found: Stats): string {
-  if (found.isDirectory()) return 'a folder';
-  if (found.isSymbolicLink()) return 'a symbolic link';
-  return found.isFIFO() ? 'a named pipe' : 'a device or a socket';
-}
-
-function exists(path: string): NetgoatError {
-  return new NetgoatError('conflict', `${path} exists already`, { hint: '--force replaces it' });
-}
-
-async function fill(
-  path: string,
-  file: FileHandle,
-  chunks: AsyncIterable<string>,
-  old: Stats | null,
-): Promise<number> {
   let bytes = 0;
-  for await (const chunk of chunks) {
-    const block = Buffer.from(chunk, 'utf8');
-    await orExplain(path, () => file.appendFile(block));
-    bytes += block.length;
-  }
-  await orExplain(path, async () => {
-    if (old !== null) await file.chmod(old.mode & 0o777);
-    await file.sync();
-  });
-  return bytes;
-}
-
-/** A link, unlike a rename, never replaces a file that somebody made meanwhile. */
-async function putNew(temporary: string, path: string): Promise<void> {
-  try {
-    await link(temporary, path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw exists(path);
-    // A file system without hard links.
-    await checkTarget(path, false);
-    return rename(temporary, path);
-  }
-  await unlink(temporary);
-}
-
-/** The new name is on disk too; a system where folders cannot be synced does without. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
-}
-
-/** Why a file cannot be written: the name that was given is at fault (usage), or the machine is (failed). */
-const REASONS: Record<string, { code: ErrorCode; reason: string }> = {
-  EACCES: { code: 'usage', reason: 'permission denied' },
-  EPERM: { code: 'usage', reason: 'not permitted' },
-  EROFS: { code: 'usage', reason: 'the file system is read-only' },
-  ENAMETOOLONG: { code: 'usage', reason: 'the name is too long' },
-  ENOSPC: { code: 'failed', reason: 'no space is left' },
-  EDQUOT: { code: 'failed', reason: 'the quota is used up' },
-};
-
-async function orExplain<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof NetgoatError) throw error;
-    const { code: cause = '', message } = error as NodeJS.ErrnoException;
-    if (cause === 'ENOENT' || cause === 'ENOTDIR') {
-      throw new NetgoatError('usage', `there is no folder ${dirname(path)}`, { cause: error });
+  const fill = async (temporary: string, mode: number | undefined): Promise<void> => {
+    const file = await orExplain(path, () => open(temporary, 'wx'));
+    try {
+      for await (const chunk of chunks()) {
+        const block = Buffer.from(chunk, 'utf8');
+        await orExplain(path, () => file.appendFile(block));
+        bytes += block.length;
+      }
+      await orExplain(path, async () => {
+        if (mode !== undefined) await file.chmod(mode);
+        await file.sync();
+      });
+    } finally {
+      await file.close();
     }
-    const { code, reason } = REASONS[cause] ?? { code: 'failed', reason: message };
-    throw new NetgoatError(code, `cannot write ${path}: ${reason}`, { cause: error });
-  }
+  };
+  await writeWhole(path, (temporary, old) => fill(temporary, old ? old.mode & 0o777 : undefined), options);
+  return bytes;
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { checkTarget, exportFile } from '../../edge/export-file.ts';
+import { exportFile } from '../../edge/export-file.ts';
 import { edgeFormats } from '../../edge/formats.ts';
 import type { EdgeFormatName } from '../../edge/formats.ts';
 import { readPayload } from '../../edge/payload.ts';
@@ -8,6 +8,7 @@ import type { EdgeScope } from '../../edge/scope.ts';
 import { NetgoatError } from '../../errors.ts';
 import { inert } from '../../output/sanitize.ts';
 import { findDomain } from '../../queries/domains.ts';
+import { checkTarget } from '../../whole-file.ts';
 import { stream, text } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Call, RawInput, ReadSpec } from '../spec.ts';
