@@ -45,7 +45,7 @@ export async function buildProgram(argv: readonly string[], world: World, run: R
     .version(await version(), '--version', 'print the version')
     .addHelpText(
       'after',
-      '\nRun `netgoat <noun> --help` for its verbs, `netgoat <noun> <verb> --help` for one of them.',
+      '\nnetgoat <noun> --help         its verbs\nnetgoat <noun> <verb> --help  one of them',
     );
   const at = argv.findIndex((word) => Object.hasOwn(nouns, word));
   const [named, ...words] = at === -1 ? [] : argv.slice(at);

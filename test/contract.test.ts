@@ -37,6 +37,13 @@ describe('every command', () => {
     expect(path.split(' ').at(-1)).toBe(spec.name);
   });
 
+  it.each(commands)('%s: has help that fits 40 columns, but for flags and examples', async (path) => {
+    const { stdout } = await runCli(`${path} --help`, { columns: 40 });
+    const [text = ''] = stdout.split(/^Examples?:$/m);
+    const tooWide = text.split('\n').filter((line) => line.length > 40 && !/^ {2}-/.test(line));
+    expect(tooWide).toEqual([]);
+  });
+
   it.each(commands)('%s: refuses an unknown flag in two lines', async (path) => {
     const result = await runCli(`${path} --no-such-flag`, nobodyThere);
     expect(result).toMatchObject({ code: 2, stdout: '' });

@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import type { World } from '../context.ts';
+import { HELP_LAYOUT } from './help.ts';
 import type { ArgumentSpec, CommandSpec, NounSpec, OptionSpec, RawInput, Verbs } from './spec.ts';
 
 /** Runs a command with what was typed; gives the exit code. */
@@ -89,7 +90,11 @@ function named(verbs: Verbs, words: readonly string[]): Verbs {
 
 /** A command that never exits the process and prints to the world's streams, as its parent does. */
 export function newCommand(name: string): Command {
-  return new Command(name).exitOverride().helpCommand(false).showHelpAfterError(false);
+  return new Command(name)
+    .configureHelp(HELP_LAYOUT)
+    .exitOverride()
+    .helpCommand(false)
+    .showHelpAfterError(false);
 }
 
 /** Sends commander's own output to the world's streams; errors come back as exceptions. */

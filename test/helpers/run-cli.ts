@@ -15,6 +15,8 @@ interface RunOptions {
   stdin?: string;
   /** Instead of one that collects. */
   stdout?: Writable;
+  /** The width of the terminal, where help is laid out for one. */
+  columns?: number;
   cwd?: string;
   now?: Date;
 }
@@ -28,7 +30,7 @@ export async function runCli(
   const stderr = collector();
   const world: World = {
     stdin: Readable.from(options.stdin === undefined ? [] : [options.stdin]),
-    stdout: options.stdout ?? stdout.stream,
+    stdout: Object.assign(options.stdout ?? stdout.stream, { columns: options.columns }),
     stderr: stderr.stream,
     env: { USER: 'tester', ...options.env },
     cwd: options.cwd ?? '/',
