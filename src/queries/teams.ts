@@ -1,3 +1,4 @@
+import type { Model } from 'mongoose';
 import type { Store } from '../database/store.ts';
 import type { Id } from '../models/base.ts';
 import type { Team } from '../models/team.ts';
@@ -46,14 +47,28 @@ export async function showTeam(store: Store, access: Access, name: string): Prom
   return row!;
 }
 
+/** Two queries, however many teams there are. */
 async function countsOf(store: Store, teams: readonly Team[]): Promise<TeamRow[]> {
-  return Promise.all(
-    teams.map(async (team) => ({
-      ...team,
-      domains: await store.models.Domain.countDocuments({ teamId: team._id }),
-      users: await store.models.User.countDocuments({ teams: team._id }),
-    })),
-  );
+  const ids = teams.map(({ _id }) => _id);
+  const domains = await countBy(store.models.Domain, 'teamId', ids);
+  const users = await countBy(store.models.User, 'teams', ids);
+  return teams.map((team) => ({
+    ...team,
+    domains: domains.get(String(team._id)) ?? 0,
+    users: users.get(String(team._id)) ?? 0,
+  }));
+}
+
+/** How many documents name each of these ids in a field, or in the list that the field holds. */
+async function countBy<T>(model: Model<T>, field: string, ids: readonly Id[]): Promise<Map<string, number>> {
+  const named = { $match: { [field]: { $in: ids } } };
+  const counts = await model.aggregate<{ _id: Id; n: number }>([
+    named,
+    { $unwind: `$${field}` },
+    named,
+    { $group: { _id: `$${field}`, n: { $sum: 1 } } },
+  ]);
+  return new Map(counts.map(({ _id, n }) => [String(_id), n]));
 }
 
 /** The slugs of teams, by id. */
