@@ -3,7 +3,7 @@
  * folder that is removed afterwards.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,24 +12,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'netgoat-demo-'));
 const env = { ...process.env, NETGOAT_DB: `embedded:${join(folder, 'store')}` };
 
-const STEPS = `
-team add "Acme Inc" --slug acme
-user add ops@acme.example --name Ops --team acme --role owner
-domain add shop.example.com --team acme
-dns add shop.example.com www A 192.0.2.10 192.0.2.11 --ttl 5m --proxied
-dns add shop.example.com @ MX "10 mail.example.net."
-dns add shop.example.com @ TXT "v=spf1 -all"
-proxy upstream add shop.example.com http://127.0.0.1:5080 --weight 2
-proxy waf add shop.example.com block-admin --expr 'Path startsWith "/admin"' --action block --priority 100
-proxy rate-limit add shop.example.com login --path /login --limit 10 --per 1m --key ip
-proxy edge-function add shop.example.com geo --on request --file geo.js
-proxy set shop.example.com --cache aggressive --cache-ttl 1h
-domain set shop.example.com --waf on
-alert add shop.example.com bad-gateway-streak --threshold 5 --window 5m
-incident open shop.example.com bad-gateway-streak --message "checkout answers 502"
-incident list --team acme --status open
-dns list shop.example.com
-`;
+/** The main job, which the tests do too, and a look at what came of it. */
+const STEPS = [
+  ...readFileSync(join(root, 'scripts', 'main-job.txt'), 'utf8')
+    .trim()
+    .split('\n'),
+  'incident list --team acme --status open',
+  'dns list shop.example.com',
+];
 const PAYLOAD = 'sync show --domain shop.example.com';
 const WIDTH = 120;
 
@@ -84,7 +74,7 @@ function fill(items, indent) {
 try {
   execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit' });
   writeFileSync(join(folder, 'geo.js'), 'export default (request) => request;\n');
-  for (const line of STEPS.trim().split('\n')) run(line, 'inherit');
+  for (const line of STEPS) run(line, 'inherit');
   console.log(fold(JSON.parse(run(PAYLOAD, 'pipe'))));
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,28 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
+import { EDGE_CODE, mainJob } from '../helpers/main-job.ts';
 
-/** The main job, from a team to what an edge runs, in the order an operator types it. */
-const steps = `
-team add "Acme Inc" --slug acme
-user add ops@acme.example --name Ops --team acme --role owner
-domain add shop.example.com --team acme
-dns add shop.example.com www A 192.0.2.10 192.0.2.11 --ttl 5m --proxied
-dns add shop.example.com @ MX "10 mail.example.net."
-dns add shop.example.com @ TXT "v=spf1 -all"
-proxy upstream add shop.example.com http://127.0.0.1:5080 --weight 2
-proxy waf add shop.example.com block-admin --expr 'Path startsWith "/admin"' --action block --priority 100
-proxy rate-limit add shop.example.com login --path /login --limit 10 --per 1m --key ip
-proxy edge-function add shop.example.com geo --on request --file geo.js
-proxy set shop.example.com --cache aggressive --cache-ttl 1h
-domain set shop.example.com --waf on
-alert add shop.example.com bad-gateway-streak --threshold 5 --window 5m
-incident open shop.example.com bad-gateway-streak --message "checkout answers 502"`
-  .trim()
-  .split('\n');
+const steps = await mainJob();
 
 /** The same configuration has the same checksum, whichever store holds it. */
 const CHECKSUM = '7d150362a871f5ed7d336cf3e70986edf3fb859d0cbd1e5a9459a519f74f3db3';
@@ -32,7 +15,7 @@ describe('the main job', () => {
 
   beforeAll(async () => {
     plane = await controlPlane();
-    await writeFile(join(plane.folder, 'geo.js'), 'export default (request) => request;\n');
+    await writeFile(join(plane.folder, EDGE_CODE.file), EDGE_CODE.text);
   });
 
   it.each(steps)('netgoat %s', async (step) => {
