@@ -2,6 +2,8 @@ import { userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { loadConfig } from './config.ts';
 import type { Config } from './config.ts';
+import type { Administration } from './database/administration.ts';
+import type { Target } from './database/open.ts';
 import type { Store } from './database/store.ts';
 import type { View } from './output/columns.ts';
 import { createPrompter } from './prompts/prompts.ts';
@@ -39,6 +41,8 @@ export interface Context {
   readonly view: View;
   readonly debug: boolean;
   store(): Promise<Store>;
+  /** What is done to the database as a whole; it does not use the store that is open here. */
+  administration(): Promise<Administration>;
   /** Who asks, limited to these teams (slugs) if there are any. */
   access(teams: readonly string[]): Promise<Access>;
   warn(line: string): void;
@@ -68,6 +72,10 @@ export async function createContext(world: World, flags: GlobalFlags): Promise<C
     view: viewOf(world, flags),
     debug: flags.debug === true || world.env['NETGOAT_DEBUG'] !== undefined,
     store,
+    administration: async () => {
+      const { administrationOf } = await import('./database/administration.ts');
+      return administrationOf(await targetOf(config, world));
+    },
     access: async (teams) => {
       const { resolveAccess } = await import('./queries/tokens.ts');
       const limits = teams.length > 0 ? teams : config.team === undefined ? [] : [config.team];
@@ -87,12 +95,17 @@ export async function createContext(world: World, flags: GlobalFlags): Promise<C
 }
 
 async function open(config: Config, world: World): Promise<Store> {
-  const { describeTarget, openStore, parseTarget } = await import('./database/open.ts');
+  const { openStore } = await import('./database/open.ts');
+  return openStore(await targetOf(config, world));
+}
+
+async function targetOf(config: Config, world: World): Promise<Target> {
+  const { describeTarget, parseTarget } = await import('./database/open.ts');
   const target = parseTarget(config.database ?? 'embedded', world.env);
   if (config.database === undefined) {
     world.stderr.write(`Using ${describeTarget(target)} (no --db or NETGOAT_DB given)\n`);
   }
-  return openStore(target);
+  return target;
 }
 
 function viewOf(world: World, flags: GlobalFlags): View {

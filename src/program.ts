@@ -26,6 +26,10 @@ export const nouns: Record<string, Noun> = {
   },
   sync: { summary: 'what the edges are sent', load: () => import('./commands/sync/noun.ts') },
   history: { summary: 'who changed what, and when', load: () => import('./commands/history/noun.ts') },
+  db: {
+    summary: 'the database itself: its state, checks, upgrades and backups',
+    load: () => import('./commands/db/noun.ts'),
+  },
 };
 
 /** The command tree for this command line. */

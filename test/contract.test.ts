@@ -19,10 +19,14 @@ async function everyCommand(): Promise<[string, CommandSpec][]> {
 }
 
 const commands = await everyCommand();
-const writes = commands.filter(([, { effect }]) => effect !== 'read');
-const removes = commands.filter(([, { effect }]) => effect === 'remove');
+const changes = (spec: CommandSpec) =>
+  spec.effect === 'database' ? spec.change !== undefined : spec.effect !== 'read';
+const asks = (spec: CommandSpec) =>
+  spec.effect === 'remove' || (spec.effect === 'database' && spec.change === 'replaces');
+const writes = commands.filter(([, spec]) => changes(spec));
+const removes = commands.filter(([, spec]) => asks(spec));
 const withArguments = commands.filter(
-  ([, { args, effect }]) => effect !== 'remove' && args?.some(({ optional }) => !optional),
+  ([, spec]) => !asks(spec) && spec.args?.some(({ optional }) => !optional),
 );
 const nobodyThere = { env: { NETGOAT_DB: 'mongodb://127.0.0.1:1/nobody-there' } };
 
@@ -56,8 +60,9 @@ describe('every command', () => {
     expect(result.stderr).toMatch(/missing </);
   });
 
-  it.each(writes)('%s: can be tried without writing', async (path) => {
-    expect((await runCli(`${path} --help`)).stdout).toMatch(/--dry-run.*--if-revision/s);
+  it.each(writes)('%s: can be tried without writing', async (path, { effect }) => {
+    const flags = effect === 'database' ? /--dry-run/ : /--dry-run.*--if-revision/s;
+    expect((await runCli(`${path} --help`)).stdout).toMatch(flags);
   });
 
   it.each(removes)('%s: refuses without --yes where nobody can be asked', async (path) => {

@@ -35,6 +35,14 @@ const removeOptions: OptionSpec[] = [{ flags: '-y, --yes', description: 'do not 
 
 /** The options that a command has by its nature, beside its own. */
 function natureOptions(spec: CommandSpec): OptionSpec[] {
+  if (spec.effect === 'database') {
+    return [
+      formatOption,
+      listOptions[0]!,
+      ...(spec.change ? [writeOptions[0]!] : []),
+      ...(spec.change === 'replaces' ? removeOptions : []),
+    ];
+  }
   if (spec.effect === 'read') {
     if (spec.raw) return [teamOption];
     return spec.list

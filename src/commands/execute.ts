@@ -18,8 +18,13 @@ export async function execute(
   path: string,
 ): Promise<void> {
   refuseUnasked(context, spec, typed);
-  if (typed['json'] === true && spec.effect === 'read') typed = { ...typed, json: '' };
+  if (typed['json'] === true && (spec.effect === 'read' || spec.effect === 'database'))
+    typed = { ...typed, json: '' };
   const input = await askForMissing(context, spec, typed);
+  if (spec.effect === 'database') {
+    refuseToken(context);
+    return print(context, await spec.run(context, input), input);
+  }
   const call: Call = {
     context,
     store: await context.store(),
@@ -37,9 +42,23 @@ export async function execute(
 
 /** Nobody to ask and no --yes: refused before the database is opened. */
 function refuseUnasked(context: Context, spec: CommandSpec, input: RawInput): void {
-  if (spec.effect !== 'remove' || input['yes'] || input['dryRun'] || context.prompter.interactive) return;
-  throw new NetgoatError('usage', 'this removes something and there is nobody to ask', {
+  const does =
+    spec.effect === 'remove'
+      ? 'removes'
+      : spec.effect === 'database' && spec.change === 'replaces'
+        ? 'replaces'
+        : undefined;
+  if (does === undefined || input['yes'] || input['dryRun'] || context.prompter.interactive) return;
+  throw new NetgoatError('usage', `this ${does} something and there is nobody to ask`, {
     hint: 'add --yes to go ahead, or --dry-run to see what it would do',
+  });
+}
+
+/** A token is for teams, and what is done to the database is done to all of them. */
+function refuseToken({ config }: Context): void {
+  if (config.token === undefined) return;
+  throw new NetgoatError('usage', 'a token does not reach the database as a whole', {
+    hint: 'run it without NETGOAT_TOKEN, as somebody who has the database itself',
   });
 }
 
@@ -55,7 +74,8 @@ async function print(context: Context, outcome: Outcome, input: RawInput): Promi
     if (error instanceof SelectError) throw new NetgoatError('usage', error.message);
     throw error;
   }
-  if (outcome.type === 'list' && outcome.finding !== undefined && input['json'] !== '') {
-    throw new NetgoatError('finding', outcome.finding);
-  }
+  if ((outcome.type !== 'list' && outcome.type !== 'item') || input['json'] === '') return;
+  const { finding, next } = outcome;
+  if (finding !== undefined)
+    throw new NetgoatError('finding', finding, next === undefined ? {} : { hint: next });
 }

@@ -2,13 +2,19 @@ import type { Column, View } from '../output/columns.ts';
 
 /** What a reading command came to; the printer knows how each is shown. */
 export type Outcome =
-  | { type: 'list'; rows: never[]; columns: Column<never>[]; empty: string; finding?: string }
-  | { type: 'item'; row: never; columns: Column<never>[]; below?: Below }
+  | ({ type: 'list'; rows: never[]; columns: Column<never>[]; empty: string } & Found)
+  | ({ type: 'item'; row: never; columns: Column<never>[]; below?: Below } & Found)
   | { type: 'text'; text: string }
   | { type: 'stream'; chunks: AsyncIterable<string> };
 
+/** That a check found something, and what to do next: said on stderr, and the exit code is 7. */
+interface Found {
+  finding?: string;
+  next?: string;
+}
+
 /** What a table shows below an item; the other formats have it as a field. */
-type Below = (view: View) => string;
+type Below = (view: View) => string | Promise<string>;
 
 /** Many rows; `empty` is said on stderr where there are none. */
 export function list<T>(rows: T[], columns: Column<T>[], empty: string): Outcome {
@@ -22,8 +28,8 @@ export function findings<T>(rows: T[], columns: Column<T>[], finding: string, em
 }
 
 /** One thing, as a block of fields. */
-export function item<T>(row: T, columns: Column<T>[], below?: Below): Outcome {
-  const shown = { type: 'item', row: row as never, columns: columns as Column<never>[] } as const;
+export function item<T>(row: T, columns: Column<T>[], below?: Below, found: Found = {}): Outcome {
+  const shown = { type: 'item', row: row as never, columns: columns as Column<never>[], ...found } as const;
   return below === undefined ? shown : { ...shown, below };
 }
 

@@ -30,7 +30,7 @@ export async function printOutcome(context: Context, outcome: Outcome, input: Ra
   if (format === 'table') selected.columns = selected.columns.filter(({ header }) => header !== '');
   if (outcome.type === 'item') {
     stdout.write(await renderItem(format, selected.rows[0]!, selected.columns, context.view));
-    if (format === 'table' && outcome.below) stdout.write(outcome.below(context.view));
+    if (format === 'table' && outcome.below) stdout.write(await outcome.below(context.view));
     return;
   }
   stdout.write(await renderList(format, selected.rows, selected.columns, context.view));

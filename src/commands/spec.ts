@@ -63,7 +63,18 @@ export interface WriteSpec extends Common {
   plan(call: Call, input: RawInput): Promise<Plan>;
 }
 
-export type CommandSpec = ReadSpec | WriteSpec;
+/**
+ * A command about the database as a whole, below the level of teams and Changes: it opens the database by itself, in
+ * its own way or not at all.
+ */
+export interface DatabaseSpec extends Common {
+  effect: 'database';
+  /** What it does to the database that is there; either takes --dry-run, `replaces` asks first as removes do. */
+  change?: 'adds' | 'replaces';
+  run(context: Context, input: RawInput): Promise<Outcome>;
+}
+
+export type CommandSpec = ReadSpec | WriteSpec | DatabaseSpec;
 
 /** Verbs by name; each is loaded when it is typed, or when help or a typo needs them all. */
 export type Verbs = Record<string, () => Promise<CommandSpec>>;

@@ -7,6 +7,7 @@ import { modelsOn } from '../models/registry.ts';
 import { translateOpening } from './errors.ts';
 import { checkStamp, writeStamp } from './schema-stamp.ts';
 import type { Store } from './store.ts';
+import type { EmbeddedStore } from '../embedded/open.ts';
 
 /** Which database: a MongoDB URI, or the folder of an embedded store. */
 export type Target = { kind: 'mongodb'; uri: string } | { kind: 'embedded'; folder: string };
@@ -40,24 +41,46 @@ export function describeTarget(target: Target): string {
   return `MongoDB at ${match?.[2] ?? '(unreadable URI)'}${match?.[3] ?? ''}`;
 }
 
+/** Whether a database may be worked with: true if it is stamped, false if it is empty; throws if not. */
+type Judge = (connection: Connection) => Promise<boolean>;
+
+/** An open database, and the embedded store that it is in, if it is. */
+export interface OpenDatabase {
+  store: Store;
+  embedded: EmbeddedStore | undefined;
+}
+
 /**
  * Opens the database and checks whose it is. Reads need nothing more; a write calls `prepare` first.
  * @throws NetgoatError unreachable (5), conflict (4) for a database that is not ours, usage (2) for a bad URI.
  */
 export async function openStore(target: Target): Promise<Store> {
+  return (await openDatabase(target, checkStamp)).store;
+}
+
+/** As `openStore`; `judge` says which databases are worked with. */
+export async function openDatabase(target: Target, judge: Judge): Promise<OpenDatabase> {
   const label = describeTarget(target);
-  if (target.kind === 'mongodb') return connect(target.uri, label, async () => {});
+  if (target.kind === 'mongodb') {
+    return { store: await connect(target.uri, label, judge, async () => {}), embedded: undefined };
+  }
   const { openEmbedded } = await import('../embedded/open.ts');
   const embedded = await openEmbedded(target.folder);
   try {
-    return await connect(embedded.uri('netgoat'), label, () => embedded.close());
+    const store = await connect(embedded.uri('netgoat'), label, judge, () => embedded.close());
+    return { store, embedded };
   } catch (error) {
     await embedded.close();
     throw error;
   }
 }
 
-async function connect(uri: string, label: string, closeServer: () => Promise<void>): Promise<Store> {
+async function connect(
+  uri: string,
+  label: string,
+  judge: Judge,
+  closeServer: () => Promise<void>,
+): Promise<Store> {
   const connection = mongoose.createConnection();
   try {
     await connection.openUri(uri, {
@@ -71,7 +94,7 @@ async function connect(uri: string, label: string, closeServer: () => Promise<vo
     });
     // The older name of `hello`: every MongoDB answers it, and so do look-alikes that lack the newer.
     const hello = await connection.db!.command({ isMaster: 1 });
-    let stamped = await checkStamp(connection);
+    let stamped = await judge(connection);
     return {
       models: modelsOn(connection),
       connection,

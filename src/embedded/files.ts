@@ -7,7 +7,7 @@ import { NetgoatError } from '../errors.ts';
 import { isCutShort } from './maintenance/pages.ts';
 
 export const DATA_FILE = 'data.mdb';
-export const LOCK_FILE = 'lock.mdb';
+const LOCK_FILE = 'lock.mdb';
 const HEADER_BYTES = 64;
 /** 0xBEEFC0DE in the byte order of the machine, in LMDB's first page. */
 const LMDB_MAGIC = Buffer.from(endianness() === 'LE' ? 'dec0efbe' : 'beefc0de', 'hex');

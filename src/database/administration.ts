@@ -1,0 +1,92 @@
+import { isStore } from '../embedded/files.ts';
+import { NetgoatError } from '../errors.ts';
+import type { Backup } from './administration/backup.ts';
+import type { Check } from './administration/check.ts';
+import type { PreparedRestore } from './administration/restore.ts';
+import type { Status } from './administration/status.ts';
+import type { Upgrade } from './administration/upgrade.ts';
+import { describeTarget, openDatabase } from './open.ts';
+import type { OpenDatabase, Target } from './open.ts';
+import { checkOwner } from './schema-stamp.ts';
+
+export type { Backup } from './administration/backup.ts';
+export type { Check, CheckedCollection } from './administration/check.ts';
+export type { Finding } from './administration/finding.ts';
+export type { PreparedRestore, Restore } from './administration/restore.ts';
+export type { CollectionCount, Status } from './administration/status.ts';
+export type { Upgrade } from './administration/upgrade.ts';
+
+/**
+ * What is done to a database as a whole. None of it makes a database; each opens it for itself, and rejects with
+ * NetgoatError not-found where there is no store, unreachable or conflict as `openStore` does.
+ */
+export interface Administration {
+  /** Shown to people: no password in it. */
+  readonly label: string;
+  status(): Promise<Status>;
+  check(): Promise<Check>;
+  upgrade(options: { dryRun: boolean }): Promise<Upgrade>;
+  /** @throws NetgoatError usage: it is a MongoDB, which has its own tools. */
+  backUp(path: string, options: { force: boolean }): Promise<Backup>;
+  /** @throws NetgoatError usage: it is a MongoDB, which has its own tools. */
+  prepareRestore(path: string): Promise<PreparedRestore>;
+}
+
+/** The administration of a database; each part of it is loaded when it is used. */
+export function administrationOf(target: Target): Administration {
+  const label = describeTarget(target);
+  return {
+    label,
+    status: async () => {
+      await requireStore(target);
+      const { statusOf } = await import('./administration/status.ts');
+      // whatever it is: what belongs to something else can be looked at
+      return withDatabase(await openDatabase(target, async () => false), (open) => statusOf(target, open));
+    },
+    check: async () => {
+      await requireStore(target);
+      const { checkDatabase } = await import('./administration/check.ts');
+      return checkDatabase(target, label);
+    },
+    upgrade: async ({ dryRun }) => {
+      await requireStore(target);
+      const { upgrade } = await import('./administration/upgrade.ts');
+      const open = await openDatabase(target, async (connection) => (await checkOwner(connection)) !== null);
+      return withDatabase(open, ({ store }) => upgrade(store, dryRun));
+    },
+    backUp: async (path, options) => {
+      const embedded = onlyEmbedded(target, 'backed up', 'mongodump --uri=URI --archive=FILE');
+      await requireStore(embedded);
+      const { backUp } = await import('./administration/backup.ts');
+      return backUp(embedded, path, options);
+    },
+    prepareRestore: async (path) => {
+      const embedded = onlyEmbedded(target, 'restored', 'mongorestore --uri=URI --archive=FILE');
+      const { prepareRestore } = await import('./administration/restore.ts');
+      return prepareRestore(embedded, path);
+    },
+  };
+}
+
+async function withDatabase<T>(open: OpenDatabase, work: (open: OpenDatabase) => Promise<T>): Promise<T> {
+  try {
+    return await work(open);
+  } finally {
+    await open.store.close();
+  }
+}
+
+/** Opening a store makes it: who only looks at one is told that there is none. */
+async function requireStore(target: Target): Promise<void> {
+  if (target.kind === 'mongodb' || (await isStore(target.folder))) return;
+  throw new NetgoatError('not-found', `there is no store in ${target.folder}`, {
+    hint: 'is the path right? The first command that works with a store makes it',
+  });
+}
+
+function onlyEmbedded(target: Target, done: string, tool: string): Target & { kind: 'embedded' } {
+  if (target.kind === 'embedded') return target;
+  throw new NetgoatError('usage', `${describeTarget(target)} is ${done} by MongoDB's own tools`, {
+    hint: `for example: ${tool}`,
+  });
+}
