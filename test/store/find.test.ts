@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { needing, onStore } from './suite.ts';
 
 // expected answers: MongoDB manual, "Query and Projection Operators", "Query an Array", "Query for Null or Missing
-// Fields", "Comparison/Sort Order"
+// Fields", "Comparison/Sort Order", "Bitwise Query Operators", "Database References"
 
 const o1 = new ObjectId('650000000000000000000001');
 const o2 = new ObjectId('650000000000000000000002');
@@ -187,6 +187,41 @@ const CASES: readonly Case[] = [
   ['$expr across types', [{ a: 'x', b: 1 }], { $expr: { $gt: ['$a', '$b'] } }, [0]],
   ['$expr date vs number order', [{ a: new Date(0), b: 5 }], { $expr: { $gt: ['$a', '$b'] } }, [0]],
   ['$bitsAllSet', [{ a: 6 }, { a: 5 }], { a: { $bitsAllSet: [1, 2] } }, [0]],
+  [
+    '$bitsAllSet of bytes: bit 0 is the lowest of the first',
+    [{ a: new Binary(Buffer.from([0x06, 0x80])) }, { a: new Binary(Buffer.from([0x80, 0x06])) }],
+    { a: { $bitsAllSet: [1, 2, 15] } },
+    [0],
+  ],
+  [
+    '$bitsAnySet by bytes',
+    [{ a: 254 }, { a: 1 }, { a: new Binary(Buffer.from([3])) }, { a: 'x' }],
+    { a: { $bitsAnySet: new Binary(Buffer.from([0x01])) } },
+    [1, 2],
+  ],
+  ['$bitsAllClear of a negative number', [{ a: -2 }, { a: -1 }], { a: { $bitsAllClear: 1 } }, [0]],
+  [
+    '$bitsAllSet past the last byte',
+    [{ a: new Binary(Buffer.from([0xff])) }],
+    { a: { $bitsAllSet: [8] } },
+    [],
+  ],
+  ['$bitsAnyClear of a fraction', [{ a: 1.5 }, { a: 2 }], { a: { $bitsAnyClear: 1 } }, [1]],
+  ['DBRef by its $id', [{ a: { $ref: 'c', $id: o1 } }, { a: { $ref: 'c', $id: o2 } }], { 'a.$id': o2 }, [1]],
+  [
+    'DBRef as a whole',
+    [{ a: { $ref: 'c', $id: o1 } }, { a: { $ref: 'c', $id: o2 } }],
+    { a: { $ref: 'c', $id: o1 } },
+    [0],
+  ],
+  [
+    'DBRef in $elemMatch',
+    [{ a: [{ $ref: 'c', $id: o1 }] }, { a: [{ $ref: 'c', $id: o2 }] }],
+    { a: { $elemMatch: { $id: o2 } } },
+    [1],
+  ],
+  ['$id of a DBRef outside of $elemMatch', [{}], { $id: o1 }, 'error'],
+  ['$mod of a decimal', [{ a: Decimal128.fromString('4') }, { a: 3 }], { a: { $mod: [2, 0] } }, [0]],
   ['$comment', [{ a: 1 }], { a: 1, $comment: 'x' }, [0]],
   ['$text', [{ a: 'x' }], { $text: { $search: 'x' } }, 'error'],
   ['null in dotted path with array', [{ a: [{ b: 1 }] }, { a: [{}] }, {}], { 'a.b': null }, [1, 2]],
@@ -230,6 +265,15 @@ const NEEDS = {
     'Binary subtype',
     'string > is by code point',
     '$bitsAllSet',
+    '$bitsAllSet of bytes: bit 0 is the lowest of the first',
+    '$bitsAnySet by bytes',
+    '$bitsAllClear of a negative number',
+    '$bitsAllSet past the last byte',
+    '$bitsAnyClear of a fraction',
+    'DBRef by its $id',
+    'DBRef as a whole',
+    'DBRef in $elemMatch',
+    '$mod of a decimal',
     '$type regex',
   ]),
 };

@@ -2,7 +2,8 @@ import { Decimal128, Double, Long, ObjectId, type Document } from 'bson';
 import { describe, expect, it } from 'vitest';
 import { needing, onStore, shape } from './suite.ts';
 
-// expected answers: MongoDB manual, "Update Operators" and "Update with Aggregation Pipeline"
+// expected answers: MongoDB manual, "Update Operators", "Update with Aggregation Pipeline" and "Dollar-Prefixed Field
+// Names": deep in a document any name goes; at its top one that begins with $ may be inserted, but not set
 
 const o1 = new ObjectId('650000000000000000000001');
 const o2 = new ObjectId('650000000000000000000002');
@@ -228,6 +229,22 @@ const CASES: readonly Case[] = [
     { k: 1 },
   ],
   [
+    '$set of a deep field that begins with $',
+    { p: { $each: 1 } },
+    { $set: { 'p.$each': 2 } },
+    { p: { $each: 2 } },
+  ],
+  ['$set of a document with fields that begin with $', {}, { $set: { p: { $q: 1 } } }, { p: { $q: 1 } }],
+  ['$set of a top field that begins with $', { a: 1 }, { $set: { $q: 1 } }, 'error'],
+  ['upsert of a top field that begins with $', null, { $set: { $q: 1 } }, { $q: 1 }, { upsert: true }],
+  ['$[] in the first place of a path', { a: [1] }, { $set: { '$[]': 1 } }, 'error'],
+  [
+    '$set of the $id of a DBRef',
+    { r: { $ref: 'c', $id: o1 } },
+    { $set: { 'r.$id': o2 } },
+    { r: { $ref: 'c', $id: o2 } },
+  ],
+  [
     'double stays double when other fields change',
     { d: new Double(1), x: 1 },
     { $set: { x: 2 } },
@@ -243,6 +260,12 @@ const NEEDS = {
     '$bit',
     '$ positional nested field',
     '$ positional $elemMatch $inc',
+    '$set of a deep field that begins with $',
+    '$set of a document with fields that begin with $',
+    '$set of a top field that begins with $',
+    'upsert of a top field that begins with $',
+    '$[] in the first place of a path',
+    '$set of the $id of a DBRef',
   ]),
   ...needing('update pipelines', [
     'pipeline',
@@ -266,5 +289,18 @@ onStore((target) => {
         return expect(shape(rest)).toBe(shape(result));
       });
     }
+
+    it('leaves a DBRef as it is when other fields change', async (context) => {
+      target.need(context, 'all update operators');
+      const collection = await target.collection([{ _id: 1, r: { $ref: 'other.c', $id: 1, x: 1 }, n: 1 }]);
+      await collection.updateOne({}, { $set: { n: 2 } });
+      expect(await collection.countDocuments({ n: 2, r: { $ref: 'other.c', $id: 1, x: 1 } })).toBe(1);
+    });
+
+    it('takes a field called documents in findAndModify', async () => {
+      const collection = await target.collection([{ _id: 1 }]);
+      await collection.findOneAndUpdate({}, { $set: { documents: [{ a: 1 }] } });
+      expect(await collection.findOne()).toEqual({ _id: 1, documents: [{ a: 1 }] });
+    });
   });
 });

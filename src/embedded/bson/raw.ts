@@ -130,9 +130,39 @@ export function stringAt(bytes: Buffer, offset: number): string {
   return bytes.toString('utf8', offset + 4, offset + 3 + bytes.readInt32LE(offset));
 }
 
+const OPTIONS = { promoteValues: false, bsonRegExp: true } as const;
+
 /** A whole document as JavaScript, every number in its BSON class, so that writing it back changes no type. */
 export function decode(raw: Uint8Array): Document {
-  return deserialize(raw, { promoteValues: false, bsonRegExp: true });
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  if (!bytes.includes(REFERENCE)) return deserialize(bytes, OPTIONS);
+  const masked = Buffer.from(bytes);
+  maskReferences(masked, 0);
+  return unmask(deserialize(masked, OPTIONS)) as Document;
+}
+
+/*
+ * bson makes its DBRef class of every document with `$ref` and `$id`, and writes that back with its fields in another
+ * order or under other names. A server knows no such class: under another name they stay plain documents.
+ */
+const REFERENCE = Buffer.from('$ref\0');
+const MASK = 0x01;
+const MASKED = '\u0001ref';
+
+function maskReferences(bytes: Buffer, offset: number): void {
+  eachElement(bytes, offset, (type, at, nameStart, nameEnd) => {
+    if (sameName(bytes, nameStart, nameEnd, '$ref')) bytes[nameStart] = MASK;
+    if (type === TYPE.object || type === TYPE.array) maskReferences(bytes, at);
+  });
+}
+
+function unmask(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unmask);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name === MASKED ? '$ref' : name, unmask(inner)]),
+  );
 }
 
 /** A document as bytes. */

@@ -14,9 +14,10 @@ export function isDocument(value: unknown): value is Document {
   );
 }
 
-/** A document whose first field begins with `$`, which in a filter means operators, not a value. */
+/** A document whose first field begins with `$`, which in a filter means operators, not a value; a DBRef is a value. */
 export function isOperators(value: unknown): value is Document {
-  return isDocument(value) && (Object.keys(value)[0]?.startsWith('$') ?? false);
+  if (!isDocument(value)) return false;
+  return (Object.keys(value)[0]?.startsWith('$') ?? false) && !('$ref' in value && '$id' in value);
 }
 
 /** True for a regular expression in either of its JavaScript forms. */

@@ -1,3 +1,5 @@
+import { Binary } from 'bson';
+import { decimalParts } from '../bson/number-key.ts';
 import { ServerError } from '../server-error.ts';
 import { keyText, ORDER, valueKey } from '../bson/key.ts';
 import { rawOf, stringAt, TYPE, valueSize } from '../bson/raw.ts';
@@ -119,6 +121,7 @@ function numberAt(bytes: Buffer, type: number, offset: number): number {
   if (type === TYPE.int) return bytes.readInt32LE(offset);
   if (type === TYPE.double) return bytes.readDoubleLE(offset);
   if (type === TYPE.long) return Number(bytes.readBigInt64LE(offset));
+  if (type === TYPE.decimal) return decimalParts(bytes, offset).double;
   return Number.NaN;
 }
 
@@ -129,21 +132,35 @@ const BIT_TESTS: Readonly<Record<string, (bits: bigint, mask: bigint) => boolean
   $bitsAnyClear: (bits, mask) => (bits & mask) !== mask,
 };
 
-/** `$bits...` on whole numbers by a number or a list of positions; a BinData operand or value is left out. */
+/** `$bits...` on whole numbers and bytes, by a number, bytes or a list of positions (manual, "Bitwise Query Operators"). */
 export function bitsLeaf(operator: string, argument: unknown): Visitor {
   const test = BIT_TESTS[operator] as (bits: bigint, mask: bigint) => boolean;
   const mask = bitMask(operator, argument);
   return (bytes, type, offset) => {
     if (bytes === null) return false;
     if (type === TYPE.long) return test(bytes.readBigInt64LE(offset), mask);
+    if (type === TYPE.binary)
+      return test(bitsOf(bytes.subarray(offset + 5, offset + 5 + bytes.readInt32LE(offset))), mask);
     const number = numberAt(bytes, type, offset);
-    return Number.isInteger(number) && test(BigInt(number), mask);
+    return isInt64(number) && test(BigInt(number), mask);
   };
+}
+
+function isInt64(number: number): boolean {
+  return Number.isInteger(number) && number >= -(2 ** 63) && number < 2 ** 63;
+}
+
+/** Bytes as bits: bit 0 is the lowest of the first byte. */
+function bitsOf(bytes: Buffer): bigint {
+  return BigInt(`0x0${Buffer.from(bytes.toReversed()).toString('hex')}`);
 }
 
 function bitMask(operator: string, argument: unknown): bigint {
   const wrong = (): never => {
-    throw new ServerError(2, `${operator} takes a non-negative whole number or a list of bit positions here`);
+    throw new ServerError(
+      2,
+      `${operator} takes a non-negative whole number, a list of bit positions, or BinData`,
+    );
   };
   if (Array.isArray(argument)) {
     let mask = 0n;
@@ -153,6 +170,7 @@ function bitMask(operator: string, argument: unknown): bigint {
     }
     return mask;
   }
+  if (argument instanceof Binary) return bitsOf(Buffer.from(argument.value()));
   const number = toNumber(argument);
   return Number.isInteger(number) && number >= 0 ? BigInt(number) : wrong();
 }

@@ -43,6 +43,7 @@ export function compileFilter(filter: Document, options: MatchOptions = {}): Pre
 }
 
 function topOperator(name: string, argument: unknown, options: MatchOptions): Predicate {
+  if (options.inElement && REFERENCE_FIELDS.has(name)) return compileField(name, argument, options);
   const build = TOP_OPERATORS[name];
   if (build) return build(name, argument, options);
   if (KNOWN_ELSEWHERE.has(name)) throw notSupported(name);
@@ -105,15 +106,17 @@ export function compileField(field: string, condition: unknown, options: MatchOp
 }
 
 const LOGICAL = new Set(['$and', '$or', '$nor', '$expr']);
+/** The fields of a DBRef (manual, "Database References"). */
+const REFERENCE_FIELDS = new Set(['$ref', '$id', '$db']);
 
 /** The test that `$elemMatch` puts to one array element. */
 export function elementTest(argument: unknown, options: MatchOptions): ElementTest {
   if (!isDocument(argument)) throw new ServerError(2, '$elemMatch needs an Object');
   const first = Object.keys(argument)[0];
-  if (first?.startsWith('$') && !LOGICAL.has(first)) {
+  if (first?.startsWith('$') && !LOGICAL.has(first) && !REFERENCE_FIELDS.has(first)) {
     const test = compileField('v', argument, options);
     return (bytes, type, offset) => test(wrapValue(bytes, type, offset));
   }
-  const test = compileFilter(argument, options);
+  const test = compileFilter(argument, { ...options, inElement: true });
   return (bytes, type, offset) => (type === TYPE.object || type === TYPE.array) && test(bytes, offset);
 }

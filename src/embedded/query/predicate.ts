@@ -10,6 +10,8 @@ export type ElementTest = (bytes: Buffer, type: number, offset: number) => boole
 /** What a filter may refer to besides the document: the `let` variables of its command. */
 export interface MatchOptions {
   readonly variables?: Document;
+  /** Whether the filter is that of an `$elemMatch`, where `$ref`, `$id` and `$db` are fields. */
+  readonly inElement?: boolean;
 }
 
 /** True if a value of the path, or an element of an array at its end, passes. */

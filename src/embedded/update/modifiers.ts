@@ -8,10 +8,11 @@ import {
   compileArrayFilters,
   expandPath,
   identifiersOf,
+  isPositional,
   type ArrayFilters,
   type PositionContext,
 } from './positions.ts';
-import { findTarget, readTarget, writeTarget } from './target.ts';
+import { dollarField, findTarget, readTarget, writeTarget } from './target.ts';
 
 /** One operator on one path, ready to be applied. */
 interface Modifier {
@@ -78,19 +79,23 @@ function checkPath(path: string): void {
       56,
       `The update path '${path}' contains an empty field name, which is not allowed.`,
     );
-  if (parts[0]?.startsWith('$')) {
+  if (isPositional(parts[0] as string))
     throw new ServerError(
-      52,
-      `The dollar ($) prefixed field '${parts[0]}' in '${path}' is not allowed in the context of an update's replacement document.`,
+      2,
+      `Cannot have positional (i.e. '$') element in the first position in path '${path}'`,
     );
-  }
+}
+
+/** A field that begins with `$` may be inserted, also by an upsert, but not set (manual, "Dollar-Prefixed Fields"). */
+function checkTopField({ path, creates }: Modifier): void {
+  if (creates && /^\$[^.]*$/.test(path)) throw dollarField(path);
 }
 
 function rename(from: string, to: unknown): Modifier {
   if (typeof to !== 'string')
     throw new ServerError(2, `The 'to' field for $rename must be a string: ${from}`);
   checkPath(to);
-  if (/\$/.test(from + to))
+  if (`${from}.${to}`.split('.').some(isPositional))
     throw new ServerError(2, `The source and destination of $rename may not be dynamic: ${from}`);
   return { path: to, from, operator: '$rename', creates: true, change: () => undefined };
 }
@@ -126,6 +131,7 @@ function conflict(path: string, at: string): ServerError {
 export function applyModifiers(modifiers: Modifiers, context: PositionContext, inserting: boolean): void {
   for (const modifier of modifiers.list) {
     if (modifier.operator === '$setOnInsert' && !inserting) continue;
+    if (!inserting) checkTopField(modifier);
     if (modifier.from !== undefined) moveField(context.document, modifier.from, modifier.path);
     else for (const parts of expandPath(modifier.path, context)) applyOne(modifier, parts, context.document);
   }

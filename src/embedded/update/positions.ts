@@ -57,11 +57,16 @@ export interface PositionContext {
   readonly arrayFilters: ArrayFilters;
 }
 
+/** True for a path part that stands for array elements; any other that begins with `$` is a field's name. */
+export function isPositional(part: string): boolean {
+  return part === '$' || /^\$\[.*\]$/.test(part);
+}
+
 /** Replaces `$`, `$[]` and `$[identifier]` by positions: one path becomes as many as there are elements. */
 export function expandPath(path: string, context: PositionContext): string[][] {
   let paths: string[][] = [[]];
   for (const part of path.split('.')) {
-    paths = part.startsWith('$')
+    paths = isPositional(part)
       ? paths.flatMap((prefix) => positions(prefix, part, context))
       : paths.map((prefix) => [...prefix, part]);
   }
@@ -77,13 +82,7 @@ function positions(prefix: string[], part: string, context: PositionContext): st
     return [[...prefix, String(position)]];
   }
   const list = arrayAt(prefix, context.document);
-  const name = /^\$\[(.*)\]$/.exec(part)?.[1];
-  if (name === undefined) {
-    throw new ServerError(
-      52,
-      `The dollar ($) prefixed field '${part}' in '${[...prefix, part].join('.')}' is not valid for storage.`,
-    );
-  }
+  const name = part.slice(2, -1);
   const test = name === '' ? undefined : context.arrayFilters.get(name);
   if (name !== '' && !test)
     throw new ServerError(

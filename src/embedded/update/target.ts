@@ -73,3 +73,11 @@ function notViable(field: string, parent: string | undefined, value: unknown): S
     `Cannot create field '${field}' in element '${parent ?? ''}', which is ${shown}`,
   );
 }
+
+/** The error for a field at the top of a document that begins with `$`, where an update may not put one. */
+export function dollarField(field: string): ServerError {
+  return new ServerError(
+    52,
+    `The dollar ($) prefixed field '${field}' in '${field}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+  );
+}

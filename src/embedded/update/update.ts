@@ -5,6 +5,7 @@ import { decode, encode, findElement, valueSize } from '../bson/raw.ts';
 import { isDocument } from '../bson/values.ts';
 import { ServerError } from '../server-error.ts';
 import { applyModifiers, compileModifiers } from './modifiers.ts';
+import { dollarField } from './target.ts';
 import { upsertBase } from './upsert-base.ts';
 
 /** A compiled update. */
@@ -44,19 +45,17 @@ export function compileUpdate(update: unknown, options: UpdateOptions): Update {
 function replacement(update: Document, { filter, arrayFilters }: UpdateOptions): Update {
   if (arrayFilters?.length)
     throw new ServerError(9, 'Cannot specify arrayFilters and a replacement-style update');
-  const operator = Object.keys(update).find((name) => name.startsWith('$'));
-  if (operator)
-    throw new ServerError(
-      52,
-      `The dollar ($) prefixed field '${operator}' in '${operator}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
-    );
+  const dollar = Object.keys(update).find((name) => name.startsWith('$'));
   const withId = (id: unknown): Buffer => {
     const { _id: own = id, ...rest } = update;
     return encode({ _id: own, ...rest });
   };
   return {
     modifies: false,
-    apply: (raw) => settle(raw, withId(decode(raw)['_id'])),
+    apply: (raw) => {
+      if (dollar) throw dollarField(dollar);
+      return settle(raw, withId(decode(raw)['_id']));
+    },
     insert: () => withId(upsertBase(filter)['_id'] ?? new ObjectId()),
   };
 }

@@ -1,5 +1,5 @@
 import { deserialize, serialize, type Document } from 'bson';
-import { encode } from '../bson/raw.ts';
+import { decode, encode } from '../bson/raw.ts';
 
 /** The message kinds that are spoken (MongoDB wire protocol). */
 export const OPCODE = { reply: 1, query: 2004, message: 2013 } as const;
@@ -15,10 +15,13 @@ export interface Message {
   readonly wantsReply: boolean;
 }
 
-const OPTIONS = { promoteValues: false, bsonRegExp: true } as const;
+const INSERT = Buffer.from('insert\0');
+const AS_RAW = { promoteValues: false, bsonRegExp: true, fieldsAsRaw: { documents: true } } as const;
 
+/** The documents of an insert stay bytes; `documents` deep inside another command is a field like any other. */
 function decodeCommand(bytes: Buffer): Document {
-  const raw = deserialize(bytes, { ...OPTIONS, fieldsAsRaw: { documents: true } });
+  if (bytes.compare(INSERT, 0, INSERT.length, 5, 5 + INSERT.length) !== 0) return decode(bytes);
+  const raw = deserialize(bytes, AS_RAW);
   const documents: unknown = raw['documents'];
   if (Array.isArray(documents)) raw['documents'] = documents.map((each) => copyOf(each as Uint8Array));
   return raw;
@@ -55,7 +58,7 @@ function parseSequence(bytes: Buffer, start: number, size: number): [string, unk
   while (at < start + size) {
     const length = bytes.readInt32LE(at);
     const document = bytes.subarray(at, at + length);
-    documents.push(name === 'documents' ? copyOf(document) : deserialize(document, OPTIONS));
+    documents.push(name === 'documents' ? copyOf(document) : decode(document));
     at += length;
   }
   return [name, documents];
