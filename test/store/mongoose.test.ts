@@ -6,6 +6,10 @@ import { onStore } from './suite.ts';
 
 const { Schema } = mongoose;
 
+interface ExplainedPlan {
+  readonly queryPlanner: { readonly winningPlan: { readonly stage: string } };
+}
+
 function models(connection: Connection) {
   const id = { type: Schema.Types.ObjectId };
   return {
@@ -214,6 +218,51 @@ onStore((target) => {
       const plan = await m.Entry.find({ zone: new mongoose.Types.ObjectId(), type: 'A' }).explain();
       expect(plan).toMatchObject({
         queryPlanner: { winningPlan: { inputStage: { indexName: 'zone_1_type_1' } } },
+      });
+    });
+
+    it('hides an index, and takes it again', async (context) => {
+      target.need(context, 'explain');
+      const schema = new Schema({ name: String, at: Date }, { autoIndex: false });
+      const Hidden = target.connection.model('Hidden', schema.index({ name: 1 }));
+      await Hidden.syncIndexes();
+      const stage = async (): Promise<string> => {
+        const plan = (await Hidden.find({ name: 'x' }).explain()) as unknown as ExplainedPlan;
+        return plan.queryPlanner.winningPlan.stage;
+      };
+      const collMod = (index: object) =>
+        target.connection.db?.command({ collMod: Hidden.collection.name, index });
+      expect(await stage()).toBe('FETCH');
+      expect(await collMod({ name: 'name_1', hidden: true })).toMatchObject({ hidden_new: true });
+      expect(await stage()).toBe('COLLSCAN');
+      expect(await Hidden.listIndexes()).toMatchObject([{ name: '_id_' }, { name: 'name_1', hidden: true }]);
+      await collMod({ keyPattern: { name: 1 }, hidden: false });
+      expect(await stage()).toBe('FETCH');
+      await expect(collMod({ name: 'none', hidden: true })).rejects.toMatchObject({ code: 27 });
+      await expect(collMod({ name: '_id_', hidden: true })).rejects.toMatchObject({ code: 2 });
+    });
+
+    it('changes after how long an index lets documents expire', async (context) => {
+      target.need(context, 'full errors');
+      const Expiring = target.connection.model('Expiring', new Schema({ at: { type: Date, expires: 60 } }));
+      await Expiring.init();
+      const collMod = { collMod: Expiring.collection.name, index: { name: 'at_1', expireAfterSeconds: 90 } };
+      expect(await target.connection.db?.command(collMod)).toMatchObject({
+        expireAfterSeconds_old: 60,
+        expireAfterSeconds_new: 90,
+      });
+      expect(await Expiring.listIndexes()).toMatchObject([{ name: '_id_' }, { expireAfterSeconds: 90 }]);
+    });
+
+    it('aggregates by the index of a hint', async (context) => {
+      target.need(context, 'full errors');
+      const zone = new mongoose.Types.ObjectId();
+      await m.Entry.create({ zone, name: 'h', type: 'A', data: 1 });
+      const entries = (hint: string) => m.Entry.aggregate([{ $match: { zone } }]).hint(hint);
+      expect(await entries('zone_1_type_1')).toMatchObject([{ name: 'h' }]);
+      await expect(entries('none')).rejects.toMatchObject({
+        code: 2,
+        message: expect.stringContaining('hint'),
       });
     });
 

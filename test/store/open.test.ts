@@ -86,6 +86,20 @@ describe.runIf(STORE === 'embedded')('openEmbedded', () => {
     });
   });
 
+  it('lets a partial TTL index remove only the documents it holds', async () => {
+    await withFolder(async (path) => {
+      await connected(path, async (connection) => {
+        const collection = connection.collection('c');
+        const partial = { expireAfterSeconds: 3600, partialFilterExpression: { done: true } };
+        await collection.createIndex({ at: 1 }, partial);
+        const at = new Date(Date.now() - 7200e3);
+        await collection.insertMany([{ at, done: true }, { at, done: false }, { at }]);
+      });
+      const left = await connected(path, (connection) => connection.collection('c').find().toArray());
+      expect(left.map(({ done }) => done as unknown)).toEqual([false, undefined]);
+    });
+  });
+
   it('lets the process go once it is closed', async () => {
     await withFolder(async (path) => {
       await connected(path, async () => undefined);

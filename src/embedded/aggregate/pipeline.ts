@@ -87,12 +87,18 @@ function stageCount(name: string, argument: unknown): number {
   return number;
 }
 
-/** Runs a pipeline over a collection and gives its documents as bytes. */
-export function* runPipeline(scope: Scope, namespace: string, pipeline: unknown): Generator<Buffer> {
+/** Runs a pipeline over a collection, by the index of the hint if there is one, and gives its documents as bytes. */
+export function* runPipeline(
+  scope: Scope,
+  namespace: string,
+  pipeline: unknown,
+  hint: unknown,
+): Generator<Buffer> {
   const stages = checkPipeline(pipeline);
   const { query, rest, counted } = splitHead(stages);
   const rows = findRows(scope.store, scope.view, namespace, {
     ...query,
+    hint,
     deadline: scope.deadline,
     variables: scope.variables,
   });

@@ -29,6 +29,7 @@ function aggregate(call: Call): Document {
       { store, view, database, deadline, variables: documentField(call, 'let') },
       namespace,
       pipeline,
+      call.command['hint'],
     );
   } catch (error) {
     snapshot?.done();
@@ -41,8 +42,8 @@ function aggregate(call: Call): Document {
 export const AGGREGATE_COMMANDS: Readonly<Record<string, Command>> = {
   aggregate: {
     run: aggregate,
-    fields: ['pipeline', 'cursor', 'let', 'allowDiskUse', 'bypassDocumentValidation'],
-    refused: ['collation', 'explain', 'hint'],
+    fields: ['pipeline', 'cursor', 'let', 'hint', 'allowDiskUse', 'bypassDocumentValidation'],
+    refused: ['collation', 'explain'],
     inTransaction: true,
   },
 };

@@ -4,6 +4,7 @@ import { errorReply, notSupported, ServerError } from '../server-error.ts';
 import { ADMINISTRATION_COMMANDS, sessionId } from './administration.ts';
 import { AGGREGATE_COMMANDS } from './aggregate.ts';
 import { COLLECTION_COMMANDS } from './collections.ts';
+import { COLLMOD_COMMANDS } from './collmod.ts';
 import type { Call, Command, Engine } from './command.ts';
 import { INDEX_COMMANDS } from './indexes.ts';
 import { PROCESS_COMMANDS } from './process.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ...AGGREGATE_COMMANDS,
   ...COLLECTION_COMMANDS,
   ...INDEX_COMMANDS,
+  ...COLLMOD_COMMANDS,
   ...PROCESS_COMMANDS,
   commitTransaction: TRANSACTION_END,
   abortTransaction: TRANSACTION_END,

@@ -118,7 +118,8 @@ function* operatorsIn(value: unknown): Generator<string> {
   }
 }
 
-function checkTtl(key: Document, seconds: unknown): void {
+/** Throws CannotCreateIndex for a time, or a key, that an index cannot let documents expire by. */
+export function checkTtl(key: Document, seconds: unknown): void {
   if (!isNumber(seconds) || toNumber(seconds) < 0 || toNumber(seconds) > 2147483647) {
     throw new ServerError(
       67,

@@ -1,3 +1,4 @@
+import type { Document } from 'bson';
 import { findRows } from '../query/find.ts';
 import type { Collection, Index } from './index-definition.ts';
 import type { Store } from './store.ts';
@@ -20,10 +21,19 @@ export async function removeExpired(store: Store, now = Date.now()): Promise<num
   return removed;
 }
 
+/** A partial index lets only the documents expire that it holds (manual, "TTL Indexes"). */
+function expiredFilter(
+  { partialFilterExpression: partial = {} }: Index,
+  field: string,
+  before: Date,
+): Document {
+  const expired = { $lt: before };
+  return field in partial ? { $and: [{ [field]: expired }, partial] } : { ...partial, [field]: expired };
+}
+
 async function sweep(store: Store, { namespace }: Collection, index: Index, now: number): Promise<number> {
   const [field] = index.fields as [string];
-  const before = new Date(now - Number(index.expireAfterSeconds) * 1000);
-  const filter = { [field]: { $lt: before } };
+  const filter = expiredFilter(index, field, new Date(now - Number(index.expireAfterSeconds) * 1000));
   // most of the time there is nothing to remove, and no reason to wait for other writers
   const { done: nothing } = findRows(store, currentView(store), namespace, { filter, limit: 1 }).next();
   if (nothing) return 0;
