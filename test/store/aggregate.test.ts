@@ -1,4 +1,4 @@
-import { Decimal128, Long, ObjectId, type Document } from 'bson';
+import { Binary, Decimal128, Long, ObjectId, type Document } from 'bson';
 import { describe, expect, it } from 'vitest';
 import { needing, onStore, shape } from './suite.ts';
 
@@ -10,6 +10,20 @@ const S: Document[] = [
   { t: 'a', n: 1, z: o1 },
   { t: 'b', n: 5, z: o2 },
   { t: 'a', n: 3, z: o1 },
+];
+const MIXED: Document[] = [
+  { a: 's' },
+  { a: 1 },
+  {},
+  { a: null },
+  { a: true },
+  { a: new Date(0) },
+  { a: o1 },
+  { a: { x: 1 } },
+  { a: [5] },
+  { a: [] },
+  { a: new Binary(Buffer.from('a')) },
+  { a: /r/ },
 ];
 
 /** A case: documents (their `_id` is their position), a pipeline, its result or 'error'. */
@@ -173,6 +187,12 @@ const CASES: readonly Case[] = [
   ['$unknownStage', S, [{ $foo: {} }], 'error'],
   ['$geoNear', S, [{ $geoNear: { near: [0, 0], distanceField: 'd' } }], 'error'],
   ['$search', S, [{ $search: {} }], 'error'],
+  [
+    '$sort across BSON types in the middle',
+    MIXED,
+    [{ $addFields: { z: 1 } }, { $sort: { a: 1, _id: 1 } }, { $project: { _id: 1 } }],
+    [9, 2, 3, 1, 8, 0, 7, 10, 6, 4, 5, 11].map((_id) => ({ _id })),
+  ],
   [
     '$sum Long',
     [{ n: Long.fromString('9007199254740993') }, { n: 2 }],

@@ -30,22 +30,74 @@ const EXACT: readonly Case[] = [
 
 const LEFT_OUT: readonly Case[] = [
   [{ find: 'c', collation: { locale: 'en' } }, 115, 'collation'],
+  [{ find: 'c', sort: { a: 1 }, collation: { locale: 'en', strength: 2 } }, 115, 'collation'],
   [{ find: 'c', tailable: true }, 115, 'tailable'],
+  [{ find: 'c', filter: { $sampleRate: 1 } }, 115, '$sampleRate'],
+  [{ aggregate: 1, pipeline: [{ $currentOp: {} }], cursor: {} }, 115, 'whole database'],
+  [{ aggregate: 'c', pipeline: [], cursor: {}, collation: { locale: 'en' } }, 115, 'collation'],
+  [{ create: 'd', collation: { locale: 'en' } }, 115, 'collation'],
+  [{ create: 'd', timeseries: { timeField: 'at' } }, 115, 'timeseries'],
+  [{ create: 'd', clusteredIndex: { key: { _id: 1 }, unique: true } }, 115, 'clusteredIndex'],
+  [{ create: 'd', viewOn: 'c', pipeline: [] }, 115, 'viewOn'],
+  [{ collMod: 'c', validator: {} }, 115, 'validator'],
+  [{ setParameter: 1, ttlMonitorSleepSecs: 1 }, 59, 'setParameter'],
   [{ find: 'c', filter: { $where: 'true' } }, 115, '$where'],
   [{ find: 'c', filter: { $text: { $search: 'x' } } }, 115, '$text'],
   [{ find: 'c', filter: { $jsonSchema: {} } }, 115, '$jsonSchema'],
   [{ find: 'c', filter: { a: { $near: [0, 0] } } }, 115, '$near'],
+  [{ find: 'c', filter: { a: { $geoWithin: { $center: [[0, 0], 1] } } } }, 115, '$geoWithin'],
   [{ aggregate: 'c', pipeline: [{ $out: 'd' }], cursor: {} }, 115, '$out'],
   [{ aggregate: 'c', pipeline: [{ $changeStream: {} }], cursor: {} }, 115, '$changeStream'],
   [{ create: 'd', capped: true }, 115, 'capped'],
   [{ create: 'd', validator: {} }, 115, 'validator'],
   [{ createIndexes: 'c', indexes: [{ key: { a: 'text' }, name: 't' }] }, 115, 'text'],
+  [{ createIndexes: 'c', indexes: [{ key: { a: '2dsphere' }, name: 't' }] }, 115, '2dsphere'],
+  [{ createIndexes: 'c', indexes: [{ key: { a: 'hashed' }, name: 't' }] }, 115, 'hashed'],
   [
     { createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 't', collation: { locale: 'en' } }] },
     115,
     'collation',
   ],
   [{ getParameter: 1, featureCompatibilityVersion: 1 }, 115, 'getParameter'],
+];
+
+/** Stages and expressions of MongoDB that are left out, with an argument that MongoDB takes. */
+const LEFT_OUT_STAGES: readonly Document[] = [
+  { $bucket: { groupBy: '$a', boundaries: [0, 3, 10] } },
+  { $setWindowFields: { output: { s: { $sum: '$a', window: { documents: ['unbounded', 'current'] } } } } },
+  { $redact: '$$KEEP' },
+  { $graphLookup: { from: 'c', startWith: '$a', connectFromField: 'a', connectToField: '_id', as: 'up' } },
+  { $geoNear: { near: [0, 0], distanceField: 'd' } },
+  { $search: { text: { query: 'x', path: 'a' } } },
+  { $sample: { size: 1 } },
+];
+const LEFT_OUT_EXPRESSIONS: readonly Document[] = [
+  { $dateDiff: { startDate: '$a', endDate: '$a', unit: 'day' } },
+  { $dateFromString: { dateString: '2024-01-02' } },
+  { $regexFind: { input: '$a', regex: 'b+' } },
+  { $convert: { input: 'x', to: 'int', onError: -1 } },
+  { $setField: { field: 'z', input: '$a', value: 2 } },
+  { $unsetField: { field: 'a', input: '$a' } },
+  { $zip: { inputs: [[1], ['a']] } },
+  { $bsonSize: '$$ROOT' },
+  { $binarySize: '$a' },
+  { $tsSecond: '$a' },
+  { $toDecimal: '1.5' },
+  { $toUUID: '6f1c6b1e-4c1e-4b8a-9f6e-0c7c2f8a1234' },
+  { $rand: {} },
+];
+
+function aggregation(stage: Document): Document {
+  return { aggregate: 'c', pipeline: [stage], cursor: {} };
+}
+
+const LEFT_OUT_OF_PIPELINES: readonly Case[] = [
+  ...LEFT_OUT_STAGES.map((stage): Case => [aggregation(stage), 115, Object.keys(stage)[0] as string]),
+  ...LEFT_OUT_EXPRESSIONS.map((expression): Case => [
+    aggregation({ $project: { r: expression } }),
+    168,
+    Object.keys(expression)[0] as string,
+  ]),
 ];
 
 onStore((target) => {
@@ -74,7 +126,7 @@ onStore((target) => {
         expect((await failure(command)).code).toBe(code);
       });
     }
-    for (const [command, code, names] of LEFT_OUT) {
+    for (const [command, code, names] of [...LEFT_OUT, ...LEFT_OUT_OF_PIPELINES]) {
       it(`${JSON.stringify(command)}, which is left out`, async (context) => {
         target.need(context, 'embedded');
         expect(await failure(command)).toMatchObject({ code, message: expect.stringContaining(names) });
