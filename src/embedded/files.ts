@@ -60,7 +60,7 @@ export async function checkFiles(path: string): Promise<void> {
   for (;;) {
     const state = await stateOf(path);
     if (state === 'fine') return;
-    if (Date.now() < giveUp) {
+    if (state !== 'cut short' && Date.now() < giveUp) {
       await sleep(POLL_MS);
       continue;
     }

@@ -16,8 +16,8 @@ export interface CheckedCollection {
 /** What a check found. */
 export interface Check {
   database: string;
-  /** The version of the newest set of Changes. */
-  version: number;
+  /** The version of the newest set of Changes; null where damage may have hit that too. */
+  version: number | null;
   /** The schema; null for a database that nobody has written to, or that cannot be read. */
   schema: number | null;
   collections: CheckedCollection[];
@@ -38,14 +38,17 @@ export async function checkDatabase(target: Target, label: string): Promise<Chec
   const pages = target.kind === 'embedded' ? await inspect(target.folder) : undefined;
   if (pages && !pages.moving && pages.problems.length > 0) {
     const findings = pages.problems.map(damage);
-    return { database: label, version: 0, schema: null, collections: [], findings };
+    return { database: label, version: null, schema: null, collections: [], findings };
   }
-  const open = await openDatabase(target, async (connection) => (await checkOwner(connection)) !== null);
+  const open = await openDatabase(target, async () => false);
   try {
     const again =
       pages?.moving && target.kind === 'embedded' ? await inspect(target.folder, open) : undefined;
     const { collections, findings } = await contentsOf(open);
     const all = [...(again?.problems ?? []).map(damage), ...findings];
+    // What is damaged cannot always be read.
+    if (all.length > 0) return { database: label, version: null, schema: null, collections, findings: all };
+    await checkOwner(open.store.connection);
     for await (const finding of consistencyOf(open.store)) all.push(finding);
     return { database: label, ...(await stampOf(open.store)), collections, findings: all };
   } finally {

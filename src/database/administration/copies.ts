@@ -54,7 +54,7 @@ export async function checkCopy(folder: string, name: string): Promise<CheckedCo
   }
   const documents = check.collections.reduce((sum, each) => sum + each.documents, 0);
   const warnings = check.findings.map(({ what, next }) => `${what}: ${next}`);
-  return { facts: { version: check.version, schema: check.schema, documents }, warnings };
+  return { facts: { version: check.version ?? 0, schema: check.schema, documents }, warnings };
 }
 
 async function checked(target: Target & { kind: 'embedded' }, name: string): Promise<Check> {

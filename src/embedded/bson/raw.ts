@@ -41,11 +41,12 @@ export const EMPTY_ARRAY_VALUE: RawValue = { bytes: NOTHING, type: TYPE.undefine
 /** The offset of the zero byte that ends the C string at `offset`. */
 export function cstringEnd(bytes: Buffer, offset: number): number {
   let end = offset;
-  while (bytes[end] !== 0) end++;
+  // what has no end, in a damaged document, ends with the buffer
+  while (end < bytes.length && bytes[end] !== 0) end++;
   return end;
 }
 
-/** How many bytes a value takes. */
+/** How many bytes a value takes: at least none, so that nobody goes in circles in a damaged document. */
 export function valueSize(bytes: Buffer, type: number, offset: number): number {
   switch (type) {
     case TYPE.double:
@@ -69,19 +70,19 @@ export function valueSize(bytes: Buffer, type: number, offset: number): number {
     case TYPE.string:
     case TYPE.code:
     case TYPE.symbol:
-      return 4 + bytes.readInt32LE(offset);
+      return 4 + bytes.readUInt32LE(offset);
     case TYPE.object:
     case TYPE.array:
     case TYPE.codeWithScope:
-      return bytes.readInt32LE(offset);
+      return bytes.readUInt32LE(offset);
     case TYPE.binary:
-      return 5 + bytes.readInt32LE(offset);
+      return 5 + bytes.readUInt32LE(offset);
     case TYPE.regex: {
       const options = cstringEnd(bytes, offset) + 1;
       return cstringEnd(bytes, options) + 1 - offset;
     }
     case TYPE.dbPointer:
-      return 4 + bytes.readInt32LE(offset) + 12;
+      return 4 + bytes.readUInt32LE(offset) + 12;
     default:
       throw new RangeError(`unknown BSON type ${type}`);
   }
