@@ -89,7 +89,7 @@ async function openEnvironment(path: string): Promise<Held> {
     await makeFolder(path);
     presence = await enter(path);
     await checkFiles(path);
-    const environment = new Environment(path);
+    const environment = await Environment.open(path);
     await stamp(environment, path);
     await removeStaleSockets(path);
     return { environment, presence };

@@ -62,11 +62,20 @@ async function writeForever(): Promise<void> {
   }
 }
 
+/** Opens and closes the store, which goes on in another process. */
+async function openAgain(): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    const again = await openEmbedded(folder);
+    await again.close();
+  }
+}
+
 await Unique.init();
 send('ready');
 await new Promise((resolve) => process.once('message', resolve));
 if (job === 'write') await writeForever();
-send(await share());
+if (job === 'share') send(await share());
 await mongoose.disconnect();
 await store.close();
+if (job === 'open') await openAgain();
 process.disconnect();

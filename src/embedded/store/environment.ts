@@ -1,4 +1,5 @@
 import { open, type RootDatabase } from 'lmdb';
+import { Gate } from './gate.ts';
 
 /** A read transaction: everything read with it is as the store was when it began. */
 export interface Snapshot {
@@ -29,24 +30,40 @@ export interface Table<Key> {
   removeSync(key: Key): boolean;
 }
 
-interface Reader {
+/** What lmdb's own types leave out. */
+interface Untyped {
   useReadTransaction(): Snapshot;
   resetReadTxn(): void;
+  sync(done: (error: unknown) => void): void;
 }
 
 /**
  * The LMDB files of a store: a catalog, documents by collection and record id, and index entries.
- * Writes run in LMDB's asynchronous transactions: the event loop is not held while another process writes, and the
- * writer's lock is never held over a turn of ours.
+ * Whoever writes has passed the gate, so LMDB's own lock is free, and the event loop is not held while another process
+ * writes; nor is a lock of ours held over a turn. A commit waits for its pages to be on the disk, but not for the page
+ * that makes them the newest: a machine that loses its power may lose the last commits, and never half of one.
  */
 export class Environment {
   readonly catalog: Table<string>;
   readonly documents: Table<Buffer>;
   readonly entries: Table<Buffer>;
   private readonly root: RootDatabase<Buffer, Buffer>;
+  private readonly gate: Gate;
   private writing = false;
 
-  constructor(folder: string) {
+  /** Opens the files in a folder; throws what LMDB says if that cannot be done. */
+  static async open(folder: string): Promise<Environment> {
+    const gate = new Gate(folder);
+    try {
+      return await gate.pass(() => new Environment(folder, gate));
+    } catch (error) {
+      await gate.close();
+      throw error;
+    }
+  }
+
+  private constructor(folder: string, gate: Gate) {
+    this.gate = gate;
     this.root = open<Buffer, Buffer>({
       path: folder,
       noSubdir: false,
@@ -54,8 +71,8 @@ export class Environment {
       maxReaders: 512,
       encoding: 'binary',
       keyEncoding: 'binary',
-      // with batching by turn, a commit that fails is an unhandled rejection
-      eventTurnBatching: false,
+      overlappingSync: false,
+      noMetaSync: true,
     });
     const table = (name: string, keys: object): unknown =>
       this.root.openDB(name, { encoding: 'binary', ...keys });
@@ -66,10 +83,10 @@ export class Environment {
 
   /** Runs `work` in one write transaction; what it throws undoes all of it. Resolves when committed. */
   write<T>(work: () => T): Promise<T> {
-    return this.root.childTransaction(() => {
+    return this.gate.pass(() => {
       this.writing = true;
       try {
-        return work();
+        return this.root.transactionSync(work);
       } finally {
         this.writing = false;
       }
@@ -78,13 +95,13 @@ export class Environment {
 
   /** Lets the next read outside a write see what other processes committed. */
   latest(): void {
-    if (!this.writing) (this.root as unknown as Reader).resetReadTxn();
+    if (!this.writing) (this.root as unknown as Untyped).resetReadTxn();
   }
 
   /** Begins a read transaction; the caller ends it with `done()`. */
   snapshot(): Snapshot {
     this.latest();
-    return (this.root as unknown as Reader).useReadTransaction();
+    return (this.root as unknown as Untyped).useReadTransaction();
   }
 
   /** Copies the store as it is now, without free pages, to a data file in a folder; others may go on writing. */
@@ -94,13 +111,18 @@ export class Environment {
   }
 
   /** Resolves when everything committed so far is on the disk. */
-  async synced(): Promise<void> {
-    await this.root.flushed;
+  synced(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      (this.root as unknown as Untyped).sync((error) => (error ? reject(error as Error) : resolve()));
+    });
   }
 
   /** Waits for the disk and closes the files. */
   async close(): Promise<void> {
-    await this.root.flushed;
-    await this.root.close();
+    await this.synced();
+    // nobody may open them meanwhile: the last to close them takes LMDB's locks away
+    const { closed } = await this.gate.pass(() => ({ closed: this.root.close() }));
+    await closed;
+    await this.gate.close();
   }
 }
