@@ -69,6 +69,15 @@ describe.runIf(STORE === 'embedded')('openEmbedded', () => {
     });
   });
 
+  it('opens, closes and opens a store several times at once in one process', async () => {
+    await withFolder(async (path) => {
+      const insert = (connection: mongoose.Connection) => connection.collection('c').insertOne({ a: 1 });
+      for (let round = 0; round < 3; round++)
+        await Promise.all(Array.from({ length: 4 }, () => connected(path, insert)));
+      expect(await connected(path, (connection) => connection.collection('c').countDocuments())).toBe(12);
+    });
+  });
+
   it('lets a TTL index remove what has expired', async () => {
     await withFolder(async (path) => {
       await connected(path, async (connection) => {

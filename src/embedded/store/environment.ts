@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { Gate } from './gate.ts';
 
@@ -37,6 +38,16 @@ interface Untyped {
   sync(done: (error: unknown) => void): void;
 }
 
+/** An environment and how many in this process use it. */
+interface Shared {
+  readonly environment: Promise<Environment>;
+  users: number;
+  closed?: Promise<void>;
+}
+
+/** By folder: LMDB must not open the same files twice in a process (lmdb.h, "Caveats"); locks and readers suffer. */
+const inThisProcess = new Map<string, Shared>();
+
 /**
  * The LMDB files of a store: a catalog, documents by collection and record id, and index entries.
  * Whoever writes has passed the gate, so LMDB's own lock is free, and the event loop is not held while another process
@@ -48,21 +59,37 @@ export class Environment {
   readonly documents: Table<Buffer>;
   readonly entries: Table<Buffer>;
   private readonly root: RootDatabase<Buffer, Buffer>;
+  private readonly key: string;
   private readonly gate: Gate;
   private writing = false;
 
-  /** Opens the files in a folder; throws what LMDB says if that cannot be done. */
+  /** Opens the files in a folder, once in this process; throws what LMDB says if that cannot be done. */
   static async open(folder: string): Promise<Environment> {
+    const { dev, ino } = await stat(folder);
+    const key = `${dev}:${ino}`;
+    for (let at = inThisProcess.get(key); at?.closed; at = inThisProcess.get(key))
+      await at.closed.catch(() => undefined);
+    const shared = inThisProcess.get(key) ?? { environment: Environment.openFiles(folder, key), users: 0 };
+    shared.users += 1;
+    inThisProcess.set(key, shared);
+    return shared.environment.catch((error: unknown) => {
+      inThisProcess.delete(key);
+      throw error;
+    });
+  }
+
+  private static async openFiles(folder: string, key: string): Promise<Environment> {
     const gate = new Gate(folder);
     try {
-      return await gate.pass(() => new Environment(folder, gate));
+      return await gate.pass(() => new Environment(folder, key, gate));
     } catch (error) {
       await gate.close();
       throw error;
     }
   }
 
-  private constructor(folder: string, gate: Gate) {
+  private constructor(folder: string, key: string, gate: Gate) {
+    this.key = key;
     this.gate = gate;
     this.root = open<Buffer, Buffer>({
       path: folder,
@@ -117,8 +144,15 @@ export class Environment {
     });
   }
 
-  /** Waits for the disk and closes the files. */
+  /** Waits for the disk, and closes the files if nobody else in this process uses them. */
   async close(): Promise<void> {
+    const shared = inThisProcess.get(this.key);
+    if (!shared || (shared.users -= 1) > 0) return this.synced();
+    shared.closed = this.closeFiles().finally(() => inThisProcess.delete(this.key));
+    return shared.closed;
+  }
+
+  private async closeFiles(): Promise<void> {
     await this.synced();
     // nobody may open them meanwhile: the last to close them takes LMDB's locks away
     const { closed } = await this.gate.pass(() => ({ closed: this.root.close() }));
