@@ -23,16 +23,17 @@ describe.runIf(STORE === 'embedded')('several processes on one embedded store', 
     await worker.remove();
   });
 
-  it('lose no increment, give a unique key once, and see whole transactions', async () => {
+  it('lose no increment and no version, give a unique key once, and see whole transactions', async () => {
     const { path, remove } = await temporaryFolder();
     const rounds = 24;
     // they open a store that does not exist yet, at the same moment
-    const children = await Promise.all([0, 1, 2].map((me) => start('share', path, me, rounds)));
+    const children = await Promise.all([0, 1, 2, 3].map((me) => start('share', path, me, rounds)));
     const store = await openEmbedded(path);
     const connection = await mongoose.createConnection(store.uri('shared')).asPromise();
     await connection
       .collection('accounts')
       .insertMany([0, 1, 2].map((id) => ({ _id: id as never, balance: 100 })));
+    await connection.collection('lists').insertOne({ _id: 'list' as never, items: [], __v: 0 });
     const results = await Promise.all(
       children.map(async (child) => {
         const result = once(child, 'message');
@@ -42,11 +43,14 @@ describe.runIf(STORE === 'embedded')('several processes on one embedded store', 
     );
     const counter = await connection.collection('counters').findOne({ _id: 'c' as never });
     const accounts = await connection.collection('accounts').find().toArray();
-    expect(counter?.['n']).toBe(3 * rounds);
+    expect(counter?.['n']).toBe(4 * rounds);
     expect(results.reduce((sum, { won }) => sum + won, 0)).toBe(rounds);
     expect(await connection.collection('uniques').countDocuments()).toBe(rounds);
     expect(accounts.reduce((sum, { balance }) => sum + Number(balance), 0)).toBe(300);
-    expect(results.map(({ torn }) => torn)).toEqual([0, 0, 0]);
+    expect(results.map(({ torn }) => torn)).toEqual([0, 0, 0, 0]);
+    const items = (await connection.collection('lists').findOne())?.['items'] as string[];
+    expect(items).toHaveLength(rounds);
+    expect(new Set(items).size).toBe(rounds);
     await connection.close();
     await store.close();
     await remove();

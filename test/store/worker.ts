@@ -20,6 +20,10 @@ const Unique = mongoose.model(
   new mongoose.Schema({ key: { type: String, unique: true }, by: Number }),
 );
 const Account = mongoose.model('Account', new mongoose.Schema({ _id: Number, balance: Number }));
+const List = mongoose.model(
+  'List',
+  new mongoose.Schema({ _id: String, items: [String] }, { optimisticConcurrency: true }),
+);
 
 async function transfer(round: number): Promise<boolean> {
   const [from, to] = [(round + Number(me)) % 3, (round + Number(me) + 1) % 3];
@@ -33,6 +37,22 @@ async function transfer(round: number): Promise<boolean> {
   return whole;
 }
 
+/** Adds to a list that others add to: read, change, save, and again where another was faster. */
+async function append(item: string): Promise<void> {
+  for (;;) {
+    const list = await List.findById('list').orFail();
+    list.items.push(item);
+    const saved = await list.save().then(
+      () => true,
+      (error: Error) => {
+        if (error.name !== 'VersionError') throw error;
+        return false;
+      },
+    );
+    if (saved) return;
+  }
+}
+
 async function share(): Promise<{ won: number; torn: number }> {
   const result = { won: 0, torn: 0 };
   for (let i = 0; i < times; i++) {
@@ -44,6 +64,7 @@ async function share(): Promise<{ won: number; torn: number }> {
       },
     );
     if (i % 4 === 0 && !(await transfer(i))) result.torn++;
+    if (i % 4 === 1) await append(`${me}-${i}`);
   }
   return result;
 }
