@@ -157,7 +157,7 @@ describe.runIf(inject('store') === 'embedded')('db check of an embedded store', 
 
   /** Does damage below the level of the database. */
   async function damage(work: (store: Store, domains: Collection, hostname: Index) => void): Promise<void> {
-    const environment = new Environment(join(plane.folder, 'store'));
+    const environment = await Environment.open(join(plane.folder, 'store'));
     const store = new Store(environment);
     const domains = store.catalog.collections().get('netgoat.domains')!;
     const hostname = domains.indexes.find(({ name }) => name === 'hostname_1')!;

@@ -1,0 +1,103 @@
+import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { openStore, parseTarget } from '../../src/database/open.ts';
+import { controlPlane } from '../helpers/control-plane.ts';
+import type { ControlPlane } from '../helpers/control-plane.ts';
+
+let plane: ControlPlane;
+
+beforeEach(async () => {
+  plane = await controlPlane();
+  await plane.ok('team add Acme');
+});
+
+const file = () => join(plane.folder, 'copy.mdb');
+const namesOf = async (database: string) =>
+  (await plane.json<{ hostname: string }[]>(`domain list -o json --db ${database}`)).map(
+    ({ hostname }) => hostname,
+  );
+
+describe.runIf(inject('store') !== 'embedded')('a MongoDB', () => {
+  it.each([
+    ['backup', 'mongodump'],
+    ['restore --yes', 'mongorestore'],
+  ])('has tools of its own: db %s', async (verb, tool) => {
+    const refused = await plane.run(`db ${verb} copy.mdb`);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain(tool);
+    expect(await readdir(plane.folder)).toEqual([]);
+  });
+});
+
+describe.runIf(inject('store') === 'embedded')('db backup', () => {
+  it('writes one file that only its owner can read, and says what it is of', async () => {
+    await plane.ok('domain add shop.example.com --team acme');
+    const done = await plane.json<Record<string, unknown>>('db backup copy.mdb -o json');
+    const { mode, size } = await stat(file());
+    expect(mode & 0o777).toBe(0o600);
+    expect(done).toMatchObject({ file: file(), version: 2, schema: 1, bytes: size });
+    expect((await readdir(plane.folder)).toSorted()).toEqual(['copy.mdb', 'store']);
+    expect(size).toBeLessThan((await stat(join(plane.folder, 'store', 'data.mdb'))).size);
+  });
+
+  it('replaces a file only when it is told to', async () => {
+    await writeFile(file(), 'something else');
+    const refused = await plane.run('db backup copy.mdb');
+    expect(refused).toMatchObject({ code: 4, stdout: '' });
+    expect(refused.stderr).toContain('--force replaces it');
+    expect(await readFile(file(), 'utf8')).toBe('something else');
+    await plane.ok('db backup copy.mdb --force');
+    expect((await stat(file())).size).toBeGreaterThan(8192);
+  });
+
+  it.each([
+    ['', 'a backup is written to a file'],
+    ['-', 'a backup is written to a file'],
+    ['.', 'is a folder, not a file'],
+    ['nowhere/copy.mdb', 'there is no folder'],
+    ['store/data.mdb', 'is in the folder of the store itself'],
+    ['alias/copy.mdb', 'is in the folder of the store itself'],
+  ])('refuses the name %j', async (name, words) => {
+    await symlink('store', join(plane.folder, 'alias'));
+    const refused = await plane.run(['db', 'backup', name, '--force']);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain(words);
+    await plane.ok('db check');
+    expect((await readdir(plane.folder)).toSorted()).toEqual(['alias', 'store']);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says that it may not write there', async () => {
+    await chmod(plane.folder, 0o500);
+    const refused = await plane.run('db backup copy.mdb').finally(() => chmod(plane.folder, 0o700));
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('permission denied') });
+  });
+
+  it('copies one state of a store that is written to', async () => {
+    const writes = Array.from({ length: 16 }, (_, at) =>
+      plane.ok(`domain add d${at}.example.org --team acme`),
+    );
+    const copies = await Promise.all(
+      [1, 2, 3].map((n) => plane.json<{ version: number }>(`db backup live${n}.mdb -o json`)),
+    );
+    await Promise.all(writes);
+    for (const [at, { version }] of copies.entries()) {
+      const restored = `embedded:${join(plane.folder, `restored${at}`)}`;
+      await plane.ok(`db restore live${at + 1}.mdb --yes --db ${restored}`);
+      // version 1 made the team, and every other one a domain
+      expect(await namesOf(restored)).toHaveLength(version - 1);
+      await plane.ok(`db check --db ${restored}`);
+    }
+  });
+
+  it('does not copy damage', async () => {
+    await plane.ok('domain add shop.example.com --team acme');
+    const database = await openStore(parseTarget(plane.database, {}));
+    await database.models.Team.collection.deleteMany({});
+    await database.close();
+    const refused = await plane.run('db backup copy.mdb');
+    expect(refused).toMatchObject({ code: 7, stdout: '' });
+    expect(refused.stderr).toMatch(/is damaged: domains\.teamId.*\n.*no backup was written/);
+    expect(await readdir(plane.folder)).toEqual(['store']);
+  });
+});
