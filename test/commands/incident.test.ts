@@ -103,8 +103,12 @@ describe('incident', () => {
     await open('error-rate');
     const [one, two] = [await shown(), await shown(`${domain} error-rate`)];
     const common = [...one.id].findIndex((digit, at) => digit !== two.id[at]);
+    const all = await plane.json<{ id: string }[]>('incident list --status all --json id');
+    const others = all.map(({ id }) => id).filter((id) => id !== one.id);
+    const starts = Array.from({ length: 24 }, (_, at) => one.id.slice(0, at + 1));
+    const alone = starts.find((start) => others.every((id) => !id.startsWith(start)));
     expect(await shown(one.id.toUpperCase())).toMatchObject({ id: one.id });
-    expect(await shown(one.id.slice(0, common + 1))).toMatchObject({ kind: 'downtime' });
+    expect(await shown(alone)).toMatchObject({ kind: 'downtime' });
     const unclear = await plane.run(`incident show ${one.id.slice(0, common)}`);
     expect(unclear.code).toBe(2);
     expect(unclear.stderr).toContain(two.id);
