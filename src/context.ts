@@ -96,7 +96,9 @@ export async function createContext(world: World, flags: GlobalFlags): Promise<C
 
 async function open(config: Config, world: World): Promise<Store> {
   const { openStore } = await import('./database/open.ts');
-  return openStore(await targetOf(config, world));
+  const store = await openStore(await targetOf(config, world));
+  if (store.made) world.stderr.write(`Made ${store.label}: there was none\n`);
+  return store;
 }
 
 async function targetOf(config: Config, world: World): Promise<Target> {

@@ -68,7 +68,7 @@ export async function openDatabase(target: Target, judge: Judge): Promise<OpenDa
   const embedded = await openEmbedded(target.folder);
   try {
     const store = await connect(embedded.uri('netgoat'), label, judge, () => embedded.close());
-    return { store, embedded };
+    return { store: { ...store, made: embedded.made }, embedded };
   } catch (error) {
     await embedded.close();
     throw error;
@@ -99,6 +99,7 @@ async function connect(
       models: modelsOn(connection),
       connection,
       label,
+      made: false,
       transactions: 'setName' in hello || hello['msg'] === 'isdbgrid',
       prepare: async () => {
         if (!stamped) await writeStamp(connection);

@@ -26,6 +26,8 @@ export interface Store {
   readonly transactions: boolean;
   /** Shown to people: no password in it. */
   readonly label: string;
+  /** True if opening it made an embedded store: nobody may have meant this folder. */
+  readonly made: boolean;
   /** Makes the schema stamp, the indexes and the version counter if this database has none yet. */
   prepare(): Promise<void>;
   close(): Promise<void>;

@@ -23,6 +23,8 @@ export interface EmbeddedStore {
   readonly store: Store;
   /** The layout of its files. */
   readonly format: number;
+  /** True if there was none, and this opening made it. */
+  readonly made: boolean;
   /** The URI of a database of the store; it works in this process, while the store is open. */
   uri(database: string): string;
   /** Waits until everything written is on the disk, and lets go of the files and the socket. */
@@ -44,7 +46,7 @@ export interface Served {
  */
 export async function openEmbedded(folder: string, served?: Served): Promise<EmbeddedStore> {
   const path = resolve(folder);
-  const { environment, presence } = await openEnvironment(path);
+  const { environment, presence, made } = await openEnvironment(path);
   const socket = await socketPath(path);
   const store = new Store(environment);
   const address = served ? `${served.host}:${served.port}` : socket.path;
@@ -67,6 +69,7 @@ export async function openEmbedded(folder: string, served?: Served): Promise<Emb
   return {
     store,
     format: FORMAT,
+    made,
     uri: (database) =>
       `mongodb://${served ? address : encodeURIComponent(address)}/${database}?directConnection=true`,
     close: async () => {
@@ -81,6 +84,7 @@ export async function openEmbedded(folder: string, served?: Served): Promise<Emb
 interface Held {
   environment: Environment;
   presence: Presence;
+  made: boolean;
 }
 
 async function openEnvironment(path: string): Promise<Held> {
@@ -90,21 +94,23 @@ async function openEnvironment(path: string): Promise<Held> {
     presence = await enter(path);
     await checkFiles(path);
     const environment = await Environment.open(path);
-    await stamp(environment, path);
+    const made = await stamp(environment, path);
     await removeStaleSockets(path);
-    return { environment, presence };
+    return { environment, presence, made };
   } catch (error) {
     await presence?.leave();
     throw error instanceof NetgoatError ? error : unreachable(path, error);
   }
 }
 
-/** Writes the format into a new store; refuses one that is newer. */
-async function stamp(environment: Environment, path: string): Promise<void> {
+/** Writes the format into a new store and says that it is new; refuses one of a newer netgoat. */
+async function stamp(environment: Environment, path: string): Promise<boolean> {
   const format = environment.catalog.getBinary(FORMAT_KEY)?.readUInt32BE(0);
   if (format === undefined) {
     await environment.write(() => environment.catalog.putSync(FORMAT_KEY, uint32(FORMAT)));
-  } else if (format > FORMAT) {
+    return true;
+  }
+  if (format > FORMAT) {
     await environment.close();
     throw new NetgoatError(
       'unreachable',
@@ -114,6 +120,7 @@ async function stamp(environment: Environment, path: string): Promise<void> {
       },
     );
   }
+  return false;
 }
 
 function unreachable(path: string, error: unknown): NetgoatError {

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { execute } from '../../src/commands/execute.ts';
 import { remove } from '../../src/commands/dns/remove.ts';
 import { createContext } from '../../src/context.ts';
@@ -28,6 +29,16 @@ const race = (commands: number, command: (at: number) => string, stdin?: (at: nu
   Promise.all(
     Array.from({ length: commands }, (_, at) => plane.run(command(at), stdin ? { stdin: stdin(at) } : {})),
   );
+
+describe.runIf(inject('store') === 'embedded')('an embedded store', () => {
+  it('is said to be new by whatever command makes it, for nobody may have meant it', async () => {
+    const folder = join(plane.folder, 'elsewhere');
+    const elsewhere = { env: { NETGOAT_DB: `embedded:${folder}` } };
+    const first = await plane.ok('domain list', elsewhere);
+    expect(first.stderr).toContain(`Made the embedded store in ${folder}: there was none`);
+    expect((await plane.ok('domain list', elsewhere)).stderr).not.toContain('Made');
+  });
+});
 
 describe('--reason', () => {
   it('is kept as it is up to 500 characters, and refused beyond', async () => {
