@@ -145,6 +145,15 @@ const CASES: readonly Case[] = [
   ],
   ['$addFields nested', [{ a: { b: 1 } }], [{ $addFields: { 'a.c': 2 } }], [{ _id: 0, a: { b: 1, c: 2 } }]],
   [
+    '$addFields of a missing value makes the documents on the way',
+    [{ a: 1 }, { a: [1, { c: 2 }] }],
+    [{ $addFields: { 'a.b': '$q', 'd.e': '$q' } }],
+    [
+      { _id: 0, a: {}, d: {} },
+      { _id: 1, a: [{}, { c: 2 }], d: {} },
+    ],
+  ],
+  [
     '$addFields over array',
     [{ a: [{ b: 1 }, { b: 2 }] }],
     [{ $addFields: { 'a.c': 9 } }],
@@ -206,6 +215,12 @@ const CASES: readonly Case[] = [
     [{ _id: null, s: Decimal128.fromString('0.3') }],
   ],
   [
+    '$unwind does not look into an array on the way',
+    [{ a: [{ b: [1, 2] }] }, { a: { b: [3] } }],
+    [{ $unwind: '$a.b' }],
+    [{ _id: 1, a: { b: 3 } }],
+  ],
+  [
     '$unwind of what is empty but no array',
     [{ a: '' }, { a: {} }],
     [{ $unwind: '$a' }],
@@ -236,6 +251,8 @@ const NEEDS = {
     '$project $$REMOVE',
     '$addFields nested',
     '$addFields over array',
+    '$addFields of a missing value makes the documents on the way',
+    '$unwind does not look into an array on the way',
     '$facet gives every pipeline its own documents',
     'fields and pipeline',
     '$unionWith',

@@ -52,6 +52,16 @@ const CASES: readonly Case[] = [
     [0, 1],
   ],
   ['dotted index', [{ a: [1, 2] }, { a: [2, 1] }], { 'a.0': 2 }, [1]],
+  ['dotted index of an array', [{ a: [[1, 2]] }, { a: [1] }], { 'a.0': 1 }, [1]],
+  ['dotted index of an array as a whole', [{ a: [[1, 2]] }, { a: [1] }], { 'a.0': [1, 2] }, [0]],
+  ['dotted index twice', [{ a: [[1, 2]] }, { a: [[2, 1]] }], { 'a.0.1': 1 }, [1]],
+  [
+    'sort by a dotted index',
+    [{ a: [{ b: 1 }] }, { a: ['x'] }, { a: [5] }],
+    {},
+    [2, 1, 0],
+    { sort: { 'a.0': 1 } },
+  ],
   ['dotted index then field', [{ a: [{ b: 1 }, { b: 2 }] }, { a: [{ b: 2 }] }], { 'a.1.b': 2 }, [0]],
   [
     '$elemMatch scalar',
@@ -265,6 +275,10 @@ const NEEDS = {
     'Binary subtype',
     'string > is by code point',
     '$bitsAllSet',
+    'dotted index of an array',
+    'dotted index of an array as a whole',
+    'dotted index twice',
+    'sort by a dotted index',
     '$bitsAllSet of bytes: bit 0 is the lowest of the first',
     '$bitsAnySet by bytes',
     '$bitsAllClear of a negative number',
@@ -273,6 +287,7 @@ const NEEDS = {
     'DBRef by its $id',
     'DBRef as a whole',
     'DBRef in $elemMatch',
+    '$id of a DBRef outside of $elemMatch',
     '$mod of a decimal',
     '$type regex',
   ]),
@@ -289,5 +304,18 @@ onStore((target) => {
         return expect((await result).map((document) => document._id)).toEqual(found);
       });
     }
+
+    it('gives the documents in the order of the index of a hint', async (context) => {
+      target.need(context, 'full errors');
+      const collection = await target.collection([3, 1, 2].map((a) => ({ _id: a * 10, a })));
+      await collection.createIndex({ a: 1 });
+      const ids = async (hint: Document) =>
+        (await collection.find({}, { hint }).toArray()).map((document) => document._id);
+      expect(await ids({ a: 1 })).toEqual([10, 20, 30]);
+      expect(await ids({ $natural: -1 })).toEqual([20, 10, 30]);
+      expect(
+        (await collection.aggregate([], { hint: 'a_1' }).toArray()).map(({ _id }) => _id as unknown),
+      ).toEqual([10, 20, 30]);
+    });
   });
 });

@@ -2,7 +2,8 @@ import type { Document } from 'bson';
 import { describe, expect, it } from 'vitest';
 import { needing, onStore, shape } from './suite.ts';
 
-// expected answers: MongoDB manual, "Project Fields to Return from Query" and the pages of the projection operators
+// expected answers: MongoDB manual, "Project Fields to Return from Query" and the pages of the projection operators; what
+// $slice and $elemMatch make of _id: projection_parser.cpp of its source
 
 /** A case: a document, a projection, the result or 'error', and the filter that finds the document. */
 type Case = readonly [
@@ -40,6 +41,29 @@ const CASES: readonly Case[] = [
   ['positional', { a: [{ b: 1 }, { b: 2 }] }, { 'a.$': 1 }, { _id: 1, a: [{ b: 2 }] }, { 'a.b': 2 }],
   ['computed', { a: 2 }, { b: { $multiply: ['$a', 2] } }, { _id: 1, b: 4 }],
   ['literal string', { a: 2 }, { b: 'x' }, { _id: 1, b: 'x' }],
+  ['$slice with _id included', { a: [1, 2], b: 1 }, { _id: 1, a: { $slice: 1 } }, { _id: 1, a: [1] }],
+  ['$slice with _id excluded', { a: [1, 2], b: 1 }, { _id: 0, a: { $slice: 1 } }, { a: [1], b: 1 }],
+  [
+    '$elemMatch with an exclusion',
+    { a: [1, 5], b: 1, c: 1 },
+    { a: { $elemMatch: { $gt: 2 } }, b: 0 },
+    { _id: 1, a: [5], c: 1 },
+  ],
+  ['_id included in an exclusion', { a: 1, b: 1 }, { _id: 1, a: 0 }, { _id: 1, b: 1 }],
+  ['an expression in an exclusion', { a: 1, b: 1 }, { a: 0, c: { $add: ['$b', 1] } }, 'error'],
+  ['two positional', { a: [1], b: [1] }, { 'a.$': 1, 'b.$': 1 }, 'error', { a: 1, b: 1 }],
+  ['positional excluded', { a: [1] }, { 'a.$': 0 }, 'error', { a: 1 }],
+  ['positional in the middle', { a: [{ b: 1 }] }, { 'a.$.b': 1 }, 'error', { 'a.b': 1 }],
+  [
+    'positional and $elemMatch',
+    { a: [1], b: [1] },
+    { 'a.$': 1, b: { $elemMatch: { $eq: 1 } } },
+    'error',
+    { a: 1 },
+  ],
+  ['nested $elemMatch', { a: { b: [1] } }, { 'a.b': { $elemMatch: { $eq: 1 } } }, 'error'],
+  ['an empty projection of a field', { a: { b: 1 } }, { a: {} }, 'error'],
+  ['path collision', { a: { b: 1 } }, { a: 1, 'a.b': 1 }, 'error'],
   ['mixed inclusion/exclusion', { a: 1, b: 1 }, { a: 1, b: 0 }, 'error'],
   ['$meta textScore', { a: 1 }, { s: { $meta: 'textScore' } }, 'error'],
 ];
@@ -52,6 +76,18 @@ const NEEDS = {
   ]),
   ...needing('all projection operators', [
     '$slice',
+    '$slice with _id included',
+    '$slice with _id excluded',
+    '$elemMatch with an exclusion',
+    '_id included in an exclusion',
+    'an expression in an exclusion',
+    'two positional',
+    'positional excluded',
+    'positional in the middle',
+    'positional and $elemMatch',
+    'nested $elemMatch',
+    'an empty projection of a field',
+    'path collision',
     'positional',
     'computed',
     'literal string',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { needing, onStore, shape } from './suite.ts';
 
 // expected answers: MongoDB manual, "Update Operators", "Update with Aggregation Pipeline" and "Dollar-Prefixed Field
-// Names": deep in a document any name goes; at its top one that begins with $ may be inserted, but not set
+// Names", and its source's update tests (pop_node_test, rename_node_test, update_array_node_test): deep in a document any name goes; at its top one that begins with $ may be inserted, but not set
 
 const o1 = new ObjectId('650000000000000000000001');
 const o2 = new ObjectId('650000000000000000000002');
@@ -244,6 +244,33 @@ const CASES: readonly Case[] = [
     { $set: { 'r.$id': o2 } },
     { r: { $ref: 'c', $id: o2 } },
   ],
+  ['$pull where no array can be', { a: 'x' }, { $pull: { 'a.b': 1 } }, 'error'],
+  ['$pop where no array can be', { a: [1] }, { $pop: { 'a.b': 1 } }, 'error'],
+  ['$pull of a missing field', { a: 1 }, { $pull: { 'b.c': 1 } }, { a: 1 }],
+  ['$unset where no field can be', { a: 'x' }, { $unset: { 'a.b': 1 } }, { a: 'x' }],
+  ['$mul null', { n: null }, { $mul: { n: 2 } }, 'error'],
+  ['$rename to itself', { a: 1 }, { $rename: { a: 'a' } }, 'error'],
+  ['$rename into itself', { a: 1 }, { $rename: { a: 'a.b' } }, 'error'],
+  ['$rename from where no field can be', { a: 1 }, { $rename: { 'a.b': 'c' } }, 'error'],
+  ['$rename of a missing field', { a: 1 }, { $rename: { b: 'c' } }, { a: 1 }],
+  ['$rename out of an array', { a: [{ b: 1 }] }, { $rename: { 'a.0.b': 'c' } }, 'error'],
+  ['$rename into an array', { a: [{ b: 1 }], c: 1 }, { $rename: { c: 'a.0.c' } }, 'error'],
+  [
+    'two array filters that meet in one element',
+    { a: [{ n: 5 }] },
+    { $set: { 'a.$[f].z': 1, 'a.$[g].z': 2 } },
+    'error',
+    { arrayFilters: [{ 'f.n': 5 }, { 'g.n': { $gt: 1 } }] },
+  ],
+  [
+    'two array filters that meet in different fields',
+    { a: [{ n: 5 }, { n: 1 }] },
+    { $set: { 'a.$[f].y': 1, 'a.$[g].z': 2 } },
+    { a: [{ n: 5, y: 1, z: 2 }, { n: 1 }] },
+    { arrayFilters: [{ 'f.n': 5 }, { 'g.n': { $gt: 1 } }] },
+  ],
+  ['$[] and a position in one array', { a: [1] }, { $set: { 'a.$[].b': 1, 'a.0.c': 2 } }, 'error'],
+  ['$ and a position that meet', { a: [5] }, { $set: { 'a.$': 1, 'a.0': 2 } }, 'error', {}, { a: 5 }],
   [
     'double stays double when other fields change',
     { d: new Double(1), x: 1 },
@@ -266,6 +293,18 @@ const NEEDS = {
     'upsert of a top field that begins with $',
     '$[] in the first place of a path',
     '$set of the $id of a DBRef',
+    '$pull where no array can be',
+    '$pop where no array can be',
+    '$mul null',
+    '$rename to itself',
+    '$rename into itself',
+    '$rename from where no field can be',
+    '$rename out of an array',
+    '$rename into an array',
+    'two array filters that meet in one element',
+    'two array filters that meet in different fields',
+    '$[] and a position in one array',
+    '$ and a position that meet',
   ]),
   ...needing('update pipelines', [
     'pipeline',

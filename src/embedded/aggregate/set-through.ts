@@ -3,7 +3,7 @@ import { isDocument } from '../bson/values.ts';
 
 /**
  * A copy of a document with a value at a path, undefined for none. On the way an array is gone through element by
- * element, and what is not a document becomes one, as `$addFields` does it.
+ * element, and what is not a document becomes one, also for a value that is missing, as `$addFields` does it.
  */
 export function setThrough(document: Document, path: readonly string[], value: unknown): Document {
   const [first, ...rest] = path as [string, ...string[]];
@@ -17,5 +17,5 @@ export function setThrough(document: Document, path: readonly string[], value: u
 function setInside(inner: unknown, path: readonly string[], value: unknown): unknown {
   if (Array.isArray(inner)) return inner.map((element: unknown) => setInside(element, path, value));
   if (isDocument(inner)) return setThrough(inner, path, value);
-  return value === undefined ? inner : setThrough({}, path, value);
+  return setThrough({}, path, value);
 }

@@ -4,7 +4,7 @@ import { isDocument, isTrue, typeName } from '../bson/values.ts';
 import { compileDocumentProjection } from '../query/projection.ts';
 import { ServerError } from '../server-error.ts';
 import { accumulatorOf } from './accumulators.ts';
-import { compileExpression, environmentOf, valueAtPath } from './expression.ts';
+import { compileExpression, environmentOf } from './expression.ts';
 import { isNullish, namedArguments } from './operator.ts';
 import { setThrough } from './set-through.ts';
 
@@ -90,7 +90,7 @@ function unwind(argument: unknown): Transform {
     typeof index === 'string' ? setThrough(document, index.split('.'), position) : document;
   return (documents) =>
     documents.flatMap((document) => {
-      const value = valueAtPath(document, parts, 0);
+      const value = fieldAt(document, parts);
       if (Array.isArray(value) && value.length > 0) {
         return value.map((element, i) => withIndex(setThrough(document, parts, element), Long.fromNumber(i)));
       }
@@ -98,6 +98,13 @@ function unwind(argument: unknown): Transform {
       if (!isTrue(preserve)) return [];
       return [withIndex(Array.isArray(value) ? setThrough(document, parts, undefined) : document, null)];
     });
+}
+
+/** The value of a path through documents only: an array on the way has none. */
+function fieldAt(document: Document, parts: readonly string[]): unknown {
+  let value: unknown = document;
+  for (const part of parts) value = isDocument(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+  return value;
 }
 
 function group(argument: unknown): Transform {

@@ -47,14 +47,19 @@ function collectLeaf(found: RawValue, out: RawValue[]): boolean {
   return true;
 }
 
+/** Collects from an array element that the path names by its position: the other elements do not count then. */
+function collectFrom(element: RawValue, parts: readonly string[], at: number, out: RawValue[]): void {
+  if (at === parts.length - 1) collectLeaf(element, out);
+  else if (element.type === TYPE.object) collectKeys(element.bytes, element.offset, parts, at + 1, out);
+  else if (element.type === TYPE.array) collectThroughArray(element, parts, at, out);
+  else out.push(NULL_VALUE);
+}
+
 function collectThroughArray(array: RawValue, parts: readonly string[], at: number, out: RawValue[]): void {
   const before = out.length;
   const next = parts[at + 1] as string;
-  if (isPosition(next)) {
-    const element = findElement(array.bytes, array.offset, next);
-    if (element && at + 2 === parts.length) collectLeaf(element, out);
-    else if (element?.type === TYPE.object) collectKeys(array.bytes, element.offset, parts, at + 2, out);
-  }
+  const element = isPosition(next) ? findElement(array.bytes, array.offset, next) : undefined;
+  if (element) return collectFrom(element, parts, at + 1, out);
   eachElement(array.bytes, array.offset, (type, offset) => {
     if (type === TYPE.object) collectKeys(array.bytes, offset, parts, at + 1, out);
   });
@@ -100,7 +105,8 @@ function visitThroughArray(
   if (isPosition(next)) {
     const element = findElement(bytes, offset, next);
     if (element && at + 2 === parts.length) {
-      if (visitLeaf(element, elements, visit)) return true;
+      // an element that is an array itself is one value here
+      if (visit(element.bytes, element.type, element.offset)) return true;
     } else if (element?.type === TYPE.object) {
       if (visitPath(bytes, element.offset, parts, at + 2, elements, visit)) return true;
     } else if (element?.type === TYPE.array) {

@@ -2,7 +2,7 @@ import type { Document } from 'bson';
 import { indexKey, indexPrefix, keyText, MAX_KEY, ORDER, successor } from '../bson/key.ts';
 import { isPosition } from '../bson/paths.ts';
 import { TYPE, type RawValue } from '../bson/raw.ts';
-import { isDocument } from '../bson/values.ts';
+import { isDocument, toNumber } from '../bson/values.ts';
 import { ServerError } from '../server-error.ts';
 import type { Collection, Index } from '../store/index-definition.ts';
 import { indexPredicates, type IndexPredicates, type Range } from './index-predicates.ts';
@@ -55,13 +55,15 @@ export function choosePlan(collection: Collection, { filter, sort, hint }: PlanR
   if (natural) return { kind: 'collection', ordered: true, reverse: natural < 0 };
   const scan: Plan = { kind: 'collection', ordered: sort.length === 0, reverse: false };
   const hinted = hint === undefined ? undefined : hintedIndex(collection, hint);
-  if (hinted === 'natural') return scan;
+  if (hinted === 'natural') return { ...scan, reverse: isDocument(hint) && toNumber(hint['$natural']) < 0 };
   const predicates = indexPredicates(filter);
   let best: Candidate | undefined;
   for (const index of hinted ? [hinted] : collection.indexes) {
     const candidate = isUsable(index, filter) ? candidateOf(index, predicates, sort) : undefined;
     if (candidate && (!best || candidate.score > best.score)) best = candidate;
   }
+  // a hint is followed also where the index does not help (manual, "cursor.hint()")
+  if (!best && hinted) best = wholeIndex(hinted, sort);
   if (!best) return scan;
   const ranges = best.prefixes.map((prefix) => keyRange(best as Candidate, prefix));
   if (ranges.length > 1) ranges.sort((a, b) => Buffer.compare(a.start, b.start));
@@ -160,6 +162,11 @@ function candidateOf(
   const whole = index.unique && equalities === index.fields.length;
   const score = equalities * 10 + (range ? 3 : 0) + (whole ? 100 : 0) + (order === 'none' ? 0 : 5);
   return { index, prefixes, equalities, range, exactFields, order, score };
+}
+
+function wholeIndex(index: Index, sort: readonly SortField[]): Candidate {
+  const order = orderOf(index, 0, 1, sort);
+  return { index, prefixes: [[]], equalities: 0, range: undefined, exactFields: 0, order, score: 0 };
 }
 
 function orderOf(

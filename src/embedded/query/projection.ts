@@ -17,6 +17,8 @@ type Tree = Map<string, Tree | Leaf>;
 interface Plan {
   readonly tree: Tree;
   inclusive: boolean | undefined;
+  /** What of a find projection is in it. */
+  readonly uses: Set<'slice' | 'elemMatch' | 'positional'>;
   readonly computed: [readonly string[], Evaluate][];
 }
 
@@ -50,18 +52,19 @@ function planOf(
   filter: Document,
   kind: (value: unknown) => Kind,
 ): Plan {
-  const plan: Plan = { tree: new Map(), inclusive: undefined, computed: [] };
+  const plan: Plan = { tree: new Map(), inclusive: undefined, uses: new Set(), computed: [] };
   for (const [path, value] of entries) addPath(plan, path, value, filter, kind);
   const id = plan.tree.get('_id');
   if (plan.inclusive === undefined) {
-    // only _id, $slice or nothing was named: _id: 1 alone is an inclusion, everything else keeps the rest
-    plan.inclusive = plan.tree.size === 1 && id !== undefined && 'keep' in id && id.keep;
+    // nothing but _id, $slice and $elemMatch: _id: 1 is an inclusion, and so is $elemMatch where there is no $slice
+    const withId = id !== undefined && 'keep' in id && id.keep;
+    plan.inclusive = withId || (plan.uses.has('elemMatch') && !plan.uses.has('slice'));
   }
   if (plan.inclusive && id === undefined) plan.tree.set('_id', { keep: true });
   return plan;
 }
 
-type Kind = 'flag' | 'slice' | 'elemMatch' | 'meta' | 'nested' | 'expression';
+type Kind = 'flag' | 'slice' | 'elemMatch' | 'meta' | 'nested' | 'empty' | 'expression';
 /** Kinds that mean something else in `$project`. */
 const FIND_ONLY: ReadonlySet<Kind> = new Set<Kind>(['slice', 'elemMatch']);
 
@@ -73,7 +76,8 @@ function kindOf(value: unknown): Kind {
       return Array.isArray(value['$slice']) && value['$slice'].length === 3 ? 'expression' : 'slice';
     if (first === '$elemMatch') return 'elemMatch';
     if (first === '$meta') return 'meta';
-    if (first && !first.startsWith('$')) return 'nested';
+    if (first === undefined) return 'empty';
+    if (!first.startsWith('$')) return 'nested';
   }
   return 'expression';
 }
@@ -87,28 +91,44 @@ function addPath(
 ): void {
   const kind = kindBy(value);
   if (kind === 'meta') throw notSupported('$meta in a projection');
+  if (kind === 'empty') throw new ServerError(51270, `Invalid empty sub-projection: ${path}`);
   if (kind === 'nested') {
     for (const [key, inner] of Object.entries(value as Document))
       addPath(plan, `${path}.${key}`, inner, filter, kindBy);
     return;
   }
+  if (path.endsWith('.$') && kind !== 'flag')
+    throw new ServerError(31271, 'positional projection cannot be used with an expression or sub object');
   if (kind === 'expression') {
-    setMode(plan, true, path);
+    if (plan.inclusive === false)
+      throw new ServerError(31252, 'Cannot use expression other than $meta in exclusion projection');
+    plan.inclusive = true;
     plan.computed.push([path.split('.'), compileExpression(value)]);
     // what is there is left out, but for the documents and arrays on the way
     return setLeaf(plan.tree, path, { keep: false });
   }
-  if (kind === 'slice') return setLeaf(plan.tree, path, { change: sliceOf((value as Document)['$slice']) });
-  if (kind === 'elemMatch') {
-    setMode(plan, true, path);
-    return setLeaf(plan.tree, path, { change: firstElement((value as Document)['$elemMatch']) });
+  if (kind === 'slice') {
+    plan.uses.add('slice');
+    return setLeaf(plan.tree, path, { change: sliceOf((value as Document)['$slice']) });
   }
+  if (kind === 'elemMatch') return addElemMatch(plan, path, (value as Document)['$elemMatch']);
   const keep = isTrue(value);
+  if (path.endsWith('.$')) return addPositional(plan, path.slice(0, -2), keep, filter);
   if (path !== '_id') setMode(plan, keep, path);
-  if (path.endsWith('.$')) return addPositional(plan, path.slice(0, -2), filter);
-  if (path.includes('$'))
-    throw new ServerError(31395, `positional projection cannot be used in the middle: ${path}`);
+  if (path.split('.').some((part) => part.startsWith('$')))
+    throw new ServerError(31394, `a field path of a projection has no part that begins with '$': ${path}`);
   setLeaf(plan.tree, path, { keep });
+}
+
+function addElemMatch(plan: Plan, path: string, argument: unknown): void {
+  if (path.includes('.')) throw new ServerError(31275, 'Cannot use $elemMatch projection on a nested field.');
+  if (plan.uses.has('positional')) throw withBoth(31255);
+  plan.uses.add('elemMatch');
+  setLeaf(plan.tree, path, { change: firstElement(argument) });
+}
+
+function withBoth(code: number): ServerError {
+  return new ServerError(code, 'Cannot specify positional operator and $elemMatch.');
 }
 
 function setMode(plan: Plan, inclusive: boolean, path: string): void {
@@ -133,7 +153,13 @@ function setLeaf(tree: Tree, path: string, leaf: Leaf): void {
   node.set(last, leaf);
 }
 
-function addPositional(plan: Plan, path: string, filter: Document): void {
+function addPositional(plan: Plan, path: string, keep: boolean, filter: Document): void {
+  if (!keep) throw new ServerError(31395, 'positional projection cannot be used with exclusion');
+  if (plan.uses.has('positional'))
+    throw new ServerError(31276, 'Cannot specify more than one positional projection per query.');
+  if (plan.uses.has('elemMatch')) throw withBoth(31256);
+  plan.uses.add('positional');
+  setMode(plan, true, path);
   setLeaf(plan.tree, path, {
     change: (value, raw) => {
       if (!Array.isArray(value)) return value;

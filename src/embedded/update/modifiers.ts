@@ -12,13 +12,13 @@ import {
   type ArrayFilters,
   type PositionContext,
 } from './positions.ts';
-import { dollarField, findTarget, readTarget, writeTarget } from './target.ts';
+import { dollarField, findTarget, readTarget, writeTarget, type Walk } from './target.ts';
 
 /** One operator on one path, ready to be applied. */
 interface Modifier {
   readonly path: string;
   readonly operator: string;
-  readonly creates: boolean;
+  readonly walk: Walk;
   readonly change: Change;
   /** Where `$rename` takes the value from. */
   readonly from?: string;
@@ -27,6 +27,8 @@ interface Modifier {
 /** A checked update document of operators. */
 export interface Modifiers {
   readonly list: readonly Modifier[];
+  /** Whether a path stands for array elements. */
+  readonly positional: boolean;
   readonly arrayFilters: ArrayFilters;
 }
 
@@ -42,12 +44,13 @@ export function compileModifiers(update: Document, filters: readonly Document[])
   // fields are applied in the order of their names, numbers by value, whatever the update's order (MongoDB 5.0)
   list.sort((a, b) => comparePaths(a.path, b.path));
   refuseConflicts(list.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
+  refuseMixedLevels(list.map(({ path }) => path.split('.')));
   const arrayFilters = compileArrayFilters(filters);
   const used = new Set(list.flatMap(({ path }) => identifiersOf(path)));
   const unused = [...arrayFilters.keys()].find((name) => !used.has(name));
   if (unused)
     throw new ServerError(9, `The array filter for identifier '${unused}' was not used in the update`);
-  return { list, arrayFilters };
+  return { list, positional: list.some(({ path }) => path.split('.').some(isPositional)), arrayFilters };
 }
 
 function modifiersOf(operator: string, fields: unknown): Modifier[] {
@@ -67,7 +70,7 @@ function modifiersOf(operator: string, fields: unknown): Modifier[] {
   return Object.entries(fields).map(([path, argument]) => {
     checkPath(path);
     if (!known) return rename(path, argument);
-    return { path, operator, creates: known.creates, change: known.prepare(argument, path) };
+    return { path, operator, walk: known.walk, change: known.prepare(argument, path) };
   });
 }
 
@@ -87,17 +90,24 @@ function checkPath(path: string): void {
 }
 
 /** A field that begins with `$` may be inserted, also by an upsert, but not set (manual, "Dollar-Prefixed Fields"). */
-function checkTopField({ path, creates }: Modifier): void {
-  if (creates && /^\$[^.]*$/.test(path)) throw dollarField(path);
+function checkTopField({ path, walk }: Modifier): void {
+  if (walk === 'create' && /^\$[^.]*$/.test(path)) throw dollarField(path);
 }
 
 function rename(from: string, to: unknown): Modifier {
   if (typeof to !== 'string')
     throw new ServerError(2, `The 'to' field for $rename must be a string: ${from}`);
   checkPath(to);
+  if (from === to)
+    throw new ServerError(2, `The source and target field for $rename must differ: ${from}: "${to}"`);
+  if (from.startsWith(`${to}.`) || to.startsWith(`${from}.`))
+    throw new ServerError(
+      2,
+      `The source and target field for $rename must not be on the same path: ${from}: "${to}"`,
+    );
   if (`${from}.${to}`.split('.').some(isPositional))
     throw new ServerError(2, `The source and destination of $rename may not be dynamic: ${from}`);
-  return { path: to, from, operator: '$rename', creates: true, change: () => undefined };
+  return { path: to, from, operator: '$rename', walk: 'create', change: () => undefined };
 }
 
 function comparePaths(a: string, b: string): number {
@@ -111,6 +121,7 @@ function comparePaths(a: string, b: string): number {
   return left.length - right.length;
 }
 
+/** Two operators on one field, or on a field and what is in it, are a conflict (manual, "Update Operators"). */
 function refuseConflicts(paths: readonly string[]): void {
   const seen = new Set(paths);
   for (const [i, path] of paths.entries()) {
@@ -123,39 +134,68 @@ function refuseConflicts(paths: readonly string[]): void {
   }
 }
 
+/** All paths into one array go by array filters, or none. */
+function refuseMixedLevels(paths: readonly (readonly string[])[]): void {
+  const byFilter = new Map<string, boolean>();
+  for (const parts of paths) {
+    for (const [i, part] of parts.entries()) {
+      const parent = parts.slice(0, i).join('.');
+      const filtered = part.startsWith('$[');
+      if ((byFilter.get(parent) ?? filtered) !== filtered) throw conflict(parts.join('.'), parent);
+      byFilter.set(parent, filtered);
+    }
+  }
+}
+
 function conflict(path: string, at: string): ServerError {
   return new ServerError(40, `Updating the path '${path}' would create a conflict at '${at}'`);
 }
 
 /** Applies the operators to the document in `context`, in place. `$setOnInsert` counts only when inserting. */
 export function applyModifiers(modifiers: Modifiers, context: PositionContext, inserting: boolean): void {
-  for (const modifier of modifiers.list) {
-    if (modifier.operator === '$setOnInsert' && !inserting) continue;
+  const places = modifiers.list
+    .filter(({ operator }) => inserting || operator !== '$setOnInsert')
+    .map((modifier) => ({ modifier, paths: placesOf(modifier, context) }));
+  // two positional paths may turn out to be the same element
+  if (modifiers.positional)
+    refuseConflicts(places.flatMap(({ paths }) => paths.map((parts) => parts.join('.'))));
+  for (const { modifier, paths } of places) {
     if (!inserting) checkTopField(modifier);
-    if (modifier.from !== undefined) moveField(context.document, modifier.from, modifier.path);
-    else for (const parts of expandPath(modifier.path, context)) applyOne(modifier, parts, context.document);
+    for (const parts of paths) applyOne(modifier, parts, context.document);
   }
 }
 
-function applyOne({ creates, change }: Modifier, parts: readonly string[], document: Document): void {
-  const target = findTarget(document, parts, creates);
+function placesOf({ path, from }: Modifier, context: PositionContext): string[][] {
+  return from === undefined ? expandPath(path, context) : [path.split('.')];
+}
+
+function applyOne({ walk, change, from }: Modifier, parts: readonly string[], document: Document): void {
+  if (from !== undefined) return moveField(document, from.split('.'), parts);
+  const target = findTarget(document, parts, walk);
   if (!target) return;
   const current = readTarget(target);
-  if (current === undefined && !creates) return;
+  if (current === undefined && walk !== 'create') return;
   const next = change(current);
   // the same argument may land in several places: each gets its own copy
   if (next !== undefined) writeTarget(target, typeof next === 'object' ? cloneValue(next) : next);
 }
 
-function moveField(document: Document, from: string, to: string): void {
-  const source = findTarget(document, from.split('.'), false);
+function moveField(document: Document, from: readonly string[], to: readonly string[]): void {
+  const source = findTarget(document, from, 'check');
   const value = source && readTarget(source);
   if (!source || value === undefined) return;
-  if (Array.isArray(source.container))
-    throw new ServerError(2, `The source field of $rename cannot be an array element: ${from}`);
-  const target = findTarget(document, to.split('.'), true);
-  if (!target || Array.isArray(target.container))
-    throw new ServerError(2, `The destination field of $rename cannot be an array element: ${to}`);
+  if (leadsThroughArray(document, from))
+    throw new ServerError(2, `The source field cannot be an array element, '${from.join('.')}'`);
+  if (leadsThroughArray(document, to))
+    throw new ServerError(2, `The destination field cannot be an array element, '${to.join('.')}'`);
+  const target = findTarget(document, to, 'create');
   writeTarget(source, REMOVE);
-  writeTarget(target, value);
+  if (target) writeTarget(target, value);
+}
+
+function leadsThroughArray(document: Document, parts: readonly string[]): boolean {
+  return parts.some((_, i) => {
+    const target = i > 0 && findTarget(document, parts.slice(0, i), 'look');
+    return target && Array.isArray(readTarget(target));
+  });
 }

@@ -5,11 +5,12 @@ import { ServerError } from '../server-error.ts';
 import { addToSet, pop, pull, pullAll, push } from './array-operators.ts';
 import { REMOVE, type Prepare } from './change.ts';
 import { ADD, combine, MULTIPLY, toWhole } from './numbers.ts';
+import type { Walk } from './target.ts';
 
 interface UpdateOperator {
   readonly prepare: Prepare;
-  /** Whether the operator makes the field, and the documents on the way to it, where they are missing. */
-  readonly creates: boolean;
+  /** Whether it makes what is missing, minds a path that leads nowhere, or does nothing there. */
+  readonly walk: Walk;
 }
 
 const set: Prepare = (argument) => () => argument;
@@ -23,7 +24,7 @@ const inc: Prepare = (argument, path) => {
 const mul: Prepare = (argument, path) => {
   if (!isNumber(argument))
     throw new ServerError(14, `Cannot multiply with non-numeric argument: {${path}: ${String(argument)}}`);
-  return (current) => combine(MULTIPLY, current ?? new Int32(0), argument, path);
+  return (current = new Int32(0)) => combine(MULTIPLY, current, argument, path);
 };
 
 const min: Prepare = (argument) => (current) =>
@@ -73,18 +74,18 @@ const bit: Prepare = (argument, path) => {
 
 /** The operators of an update document. `$rename` moves a value and is done by the engine itself. */
 export const UPDATE_OPERATORS: Readonly<Record<string, UpdateOperator>> = {
-  $set: { prepare: set, creates: true },
-  $setOnInsert: { prepare: set, creates: true },
-  $unset: { prepare: () => () => REMOVE, creates: false },
-  $inc: { prepare: inc, creates: true },
-  $mul: { prepare: mul, creates: true },
-  $min: { prepare: min, creates: true },
-  $max: { prepare: max, creates: true },
-  $currentDate: { prepare: currentDate, creates: true },
-  $bit: { prepare: bit, creates: true },
-  $push: { prepare: push, creates: true },
-  $addToSet: { prepare: addToSet, creates: true },
-  $pop: { prepare: pop, creates: false },
-  $pull: { prepare: pull, creates: false },
-  $pullAll: { prepare: pullAll, creates: false },
+  $set: { prepare: set, walk: 'create' },
+  $setOnInsert: { prepare: set, walk: 'create' },
+  $unset: { prepare: () => () => REMOVE, walk: 'look' },
+  $inc: { prepare: inc, walk: 'create' },
+  $mul: { prepare: mul, walk: 'create' },
+  $min: { prepare: min, walk: 'create' },
+  $max: { prepare: max, walk: 'create' },
+  $currentDate: { prepare: currentDate, walk: 'create' },
+  $bit: { prepare: bit, walk: 'create' },
+  $push: { prepare: push, walk: 'create' },
+  $addToSet: { prepare: addToSet, walk: 'create' },
+  $pop: { prepare: pop, walk: 'check' },
+  $pull: { prepare: pull, walk: 'check' },
+  $pullAll: { prepare: pullAll, walk: 'check' },
 };

@@ -95,7 +95,7 @@ function positions(prefix: string[], part: string, context: PositionContext): st
 }
 
 function arrayAt(prefix: string[], document: Document): unknown[] {
-  const target = findTarget(document, prefix, false);
+  const target = findTarget(document, prefix, 'look');
   const value = target && readTarget(target);
   if (value === undefined) {
     throw new ServerError(

@@ -42,25 +42,28 @@ function pad(list: unknown[], length: number): void {
 }
 
 /**
- * Walks to the place of a path. With `create`, missing documents on the way are made and a value that is neither
- * document nor array is PathNotViable; without, there is then no target.
+ * What a walk does where the path ends before the place: make the documents that are missing, say by PathNotViable
+ * that none can be made there, or nothing.
  */
-export function findTarget(root: Document, parts: readonly string[], create: boolean): Target | undefined {
+export type Walk = 'create' | 'check' | 'look';
+
+/** Walks to the place of a path; undefined if it is not there. Throws PathNotViable as the walk says. */
+export function findTarget(root: Document, parts: readonly string[], walk: Walk): Target | undefined {
   let node: Container = root;
   for (const [i, part] of parts.entries()) {
     if (Array.isArray(node) && !isPosition(part)) {
-      if (!create) return undefined;
+      if (walk === 'look') return undefined;
       throw notViable(part, parts[i - 1], node);
     }
     if (i === parts.length - 1) return { container: node, key: part };
     const next = read(node, part);
     if (next === undefined) {
-      if (!create) return undefined;
+      if (walk !== 'create') return undefined;
       const made: Document = {};
       writeTarget({ container: node, key: part }, made);
       node = made;
     } else if (isDocument(next) || Array.isArray(next)) node = next;
-    else if (!create) return undefined;
+    else if (walk === 'look') return undefined;
     else throw notViable(parts[i + 1] as string, part, next);
   }
   return undefined;

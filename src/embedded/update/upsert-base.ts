@@ -25,7 +25,7 @@ function addEqualities(base: Document, filter: Document): void {
 function addEquality(base: Document, field: string, condition: unknown): void {
   const values = equalTo(condition);
   if (values.length !== 1) return;
-  const target = findTarget(base, field.split('.'), true);
+  const target = findTarget(base, field.split('.'), 'create');
   if (!target) return;
   if (readTarget(target) !== undefined)
     throw new ServerError(54, `cannot infer query fields to set, path '${field}' is matched twice`);
