@@ -8,6 +8,7 @@ interface DriverError extends Error {
   reason?: { servers?: Map<string, { error?: Error }> };
 }
 
+const OUT_OF_DISK_SPACE = 14031;
 const AUTHENTICATION = new Set([13, 18, 8000]);
 const NETWORK = new Set([
   'MongoServerSelectionError',
@@ -21,13 +22,19 @@ const NETWORK = new Set([
 /**
  * Says in netgoat's words what went wrong in the driver or the database.
  * @param label the database as people may see it, without a password.
- * @returns the error to throw: unreachable (5), conflict (4) or bad input (2); anything unknown is given back as it is.
+ * @returns the error to throw: unreachable (5), conflict (4), bad input (2) or a full disk (1); anything unknown is given back as it is.
  */
 export function translateError(error: unknown, label: string): unknown {
   if (!(error instanceof Error) || error instanceof NetgoatError) return error;
   const { name, code } = error as DriverError;
   if (code === 11000) return duplicate(error);
   if (NETWORK.has(name)) return network(error, label);
+  if (code === OUT_OF_DISK_SPACE) {
+    return new NetgoatError('failed', `the disk that holds ${label} is full`, {
+      hint: 'make room on it and run the command again',
+      cause: error,
+    });
+  }
   if (typeof code === 'number' && AUTHENTICATION.has(code)) {
     return new NetgoatError('unreachable', `${label} refused the user name or password`, {
       hint: 'check the credentials in NETGOAT_DB or the rc file',

@@ -81,7 +81,7 @@ export function errorReply(error: unknown): Document {
 
 function fromSystem(error: unknown): ServerError {
   const message = error instanceof Error ? error.message : String(error);
-  if (/no space left|ENOSPC|MDB_MAP_FULL|disk full/i.test(message)) {
+  if (/no space left|ENOSPC|quota exceeded|file too large|MDB_MAP_FULL|disk full/i.test(message)) {
     return new ServerError(14031, `the disk that holds the store is full (${message})`);
   }
   if (/permission denied|read-?only|EACCES|EROFS/i.test(message)) {

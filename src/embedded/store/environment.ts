@@ -1,4 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { Gate } from './gate.ts';
 
@@ -31,6 +34,22 @@ export interface Table<Key> {
   removeSync(key: Key): boolean;
 }
 
+/** A disk with less room than this is full. */
+const FULL_BYTES = 64 * 1024;
+
+/** What a new store takes. LMDB maps its lock file into memory, and a process without room for it dies of SIGBUS. */
+const NEW_BYTES = 256 * 1024;
+const LOCK_FILE = 'lock.mdb';
+
+async function roomIn(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+function noSpace(cause?: unknown): Error {
+  return new Error('no space left on the device', { cause });
+}
+
 /** What lmdb's own types leave out. */
 interface Untyped {
   useReadTransaction(): Snapshot;
@@ -61,6 +80,7 @@ export class Environment {
   private readonly root: RootDatabase<Buffer, Buffer>;
   private readonly key: string;
   private readonly gate: Gate;
+  private readonly folder: string;
   private writing = false;
 
   /** Opens the files in a folder, once in this process; throws what LMDB says if that cannot be done. */
@@ -79,6 +99,7 @@ export class Environment {
   }
 
   private static async openFiles(folder: string, key: string): Promise<Environment> {
+    if (!existsSync(join(folder, LOCK_FILE)) && (await roomIn(folder)) < NEW_BYTES) throw noSpace();
     const gate = new Gate(folder);
     try {
       return await gate.pass(() => new Environment(folder, key, gate));
@@ -91,6 +112,7 @@ export class Environment {
   private constructor(folder: string, key: string, gate: Gate) {
     this.key = key;
     this.gate = gate;
+    this.folder = folder;
     this.root = open<Buffer, Buffer>({
       path: folder,
       noSubdir: false,
@@ -109,15 +131,27 @@ export class Environment {
   }
 
   /** Runs `work` in one write transaction; what it throws undoes all of it. Resolves when committed. */
-  write<T>(work: () => T): Promise<T> {
-    return this.gate.pass(() => {
-      this.writing = true;
-      try {
-        return this.root.transactionSync(work);
-      } finally {
-        this.writing = false;
-      }
-    });
+  async write<T>(work: () => T): Promise<T> {
+    try {
+      return await this.gate.pass(() => this.transaction(work));
+    } catch (error) {
+      throw (await this.isFull(error)) ? noSpace(error) : error;
+    }
+  }
+
+  private transaction<T>(work: () => T): T {
+    this.writing = true;
+    try {
+      return this.root.transactionSync(work);
+    } finally {
+      this.writing = false;
+    }
+  }
+
+  /** LMDB knows a write that was cut short, as the last one onto a full disk is, only as an input/output error. */
+  private async isFull(error: unknown): Promise<boolean> {
+    if (!/input\/output error/i.test((error as Error).message)) return false;
+    return (await roomIn(this.folder)) < FULL_BYTES;
   }
 
   /** Lets the next read outside a write see what other processes committed. */
