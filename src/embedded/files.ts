@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
-import { mkdir, open, stat } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -72,17 +73,23 @@ export async function checkFiles(path: string): Promise<void> {
 
 /** The lock file comes first, then the data file, then what is in it: another process may be at it just now. */
 async function stateOf(path: string): Promise<'fine' | 'empty' | 'missing' | 'cut short'> {
-  const handle = await open(join(path, DATA_FILE)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (!handle) return (await found(join(path, LOCK_FILE))) ? 'missing' : 'fine';
+  const file = openIfThere(join(path, DATA_FILE));
+  if (file === undefined) return (await found(join(path, LOCK_FILE))) ? 'missing' : 'fine';
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
-    if (bytesRead === 0) return 'empty';
-    if (!buffer.includes(LMDB_MAGIC)) throw new Error(`${DATA_FILE} is not a netgoat store`);
-    return isCutShort(handle.fd) ? 'cut short' : 'fine';
+    const header = Buffer.alloc(HEADER_BYTES);
+    if (readSync(file, header, 0, HEADER_BYTES, 0) === 0) return 'empty';
+    if (!header.includes(LMDB_MAGIC)) throw new Error(`${DATA_FILE} is not a netgoat store`);
+    return isCutShort(file) ? 'cut short' : 'fine';
   } finally {
-    await handle.close();
+    closeSync(file);
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -59,7 +59,7 @@ export async function openEmbedded(folder: string, served?: Served): Promise<Emb
   };
   const server = await listen(engine, served ?? socket).catch(async (error: unknown) => {
     await environment.close();
-    await presence.leave();
+    presence.leave();
     throw served
       ? new NetgoatError('unreachable', `cannot listen on ${address}: ${reasonOf(error)}`, { cause: error })
       : unreachable(path, error);
@@ -76,7 +76,7 @@ export async function openEmbedded(folder: string, served?: Served): Promise<Emb
       clearInterval(sweeper);
       await server.close();
       await shutDown(engine, socket);
-      await presence.leave();
+      presence.leave();
     },
   };
 }
@@ -98,7 +98,7 @@ async function openEnvironment(path: string): Promise<Held> {
     await removeStaleSockets(path);
     return { environment, presence, made };
   } catch (error) {
-    await presence?.leave();
+    presence?.leave();
     throw error instanceof NetgoatError ? error : unreachable(path, error);
   }
 }

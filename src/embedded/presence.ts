@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NetgoatError } from '../errors.ts';
@@ -27,11 +27,11 @@ const POLL_MS = 25;
 
 /** That this process has a store open, or exchanges it; until it leaves. */
 export interface Presence {
-  readonly path: string;
-  leave(): Promise<void>;
+  readonly name: string;
+  leave(): void;
 }
 
-/** The files that this process made; another one with its number is of a process before it. */
+/** The names of the files that this process made; another one with its number is of a process before it. */
 const own = new Set<string>();
 
 /**
@@ -41,13 +41,10 @@ const own = new Set<string>();
 export async function enter(folder: string): Promise<Presence> {
   const giveUp = Date.now() + PATIENCE_MS;
   for (;;) {
-    const made = await announce(folder, 'open');
-    const [restoring] = await present(folder, ['restore']).catch(async (error: unknown) => {
-      await made.leave();
-      throw error;
-    });
+    const made = announce(folder, 'open');
+    const [restoring] = present(folder, ['restore']);
     if (restoring === undefined) return made;
-    await made.leave();
+    made.leave();
     if (Date.now() > giveUp) {
       throw new NetgoatError('conflict', `process ${restoring} is restoring the store in ${folder}`, {
         hint: 'wait until it is done and run the command again',
@@ -62,13 +59,13 @@ export async function enter(folder: string): Promise<Presence> {
  * Keeps the store for this process alone, to exchange its files.
  * @throws NetgoatError conflict: another one, which is named, has it open or exchanges it.
  */
-export async function claim(folder: string): Promise<Presence> {
-  const made = await announce(folder, 'restore');
+export function claim(folder: string): Presence {
+  const made = announce(folder, 'restore');
   try {
-    await refuseOthers(folder, made);
+    refuseOthers(folder, made);
     return made;
   } catch (error) {
-    await made.leave();
+    made.leave();
     throw error;
   }
 }
@@ -77,8 +74,8 @@ export async function claim(folder: string): Promise<Presence> {
  * The same question without keeping the store: for an early answer.
  * @throws NetgoatError conflict: another process has it open or exchanges it.
  */
-export async function refuseOthers(folder: string, except?: Presence): Promise<void> {
-  const pids = await present(folder, ['open', 'restore'], except);
+export function refuseOthers(folder: string, except?: Presence): void {
+  const pids = present(folder, ['open', 'restore'], except);
   if (pids.length === 0) return;
   const who = pids.length === 1 ? `process ${pids[0]} has` : `processes ${pids.join(', ')} have`;
   throw new NetgoatError('conflict', `${who} the store in ${folder} open`, {
@@ -88,37 +85,34 @@ export async function refuseOthers(folder: string, except?: Presence): Promise<v
 }
 
 /** The numbers of the other processes that have a store open. */
-export async function processesIn(folder: string): Promise<number[]> {
-  return (await present(folder, ['open'])).filter((pid) => pid !== process.pid);
+export function processesIn(folder: string): number[] {
+  return present(folder, ['open']).filter((pid) => pid !== process.pid);
 }
 
-async function announce(folder: string, role: Role): Promise<Presence> {
+/** Synchronously, as all of this: every command pays for it, and the thread pool costs more than the calls. */
+function announce(folder: string, role: Role): Presence {
   const name = `netgoat-${process.pid}-${randomBytes(4).toString('hex')}.${role}`;
   const path = join(folder, name);
-  own.add(path);
-  const leave = async (): Promise<void> => {
-    await rm(path, { force: true });
-    own.delete(path);
+  writeFileSync(path, '', { flag: 'wx', mode: 0o600 });
+  own.add(name);
+  return {
+    name,
+    leave: () => {
+      rmSync(path, { force: true });
+      own.delete(name);
+    },
   };
-  try {
-    await writeFile(path, '', { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    own.delete(path);
-    throw error;
-  }
-  return { path, leave };
 }
 
 /** The processes with files of these roles; takes away what dead ones left. */
-async function present(folder: string, roles: readonly Role[], except?: Presence): Promise<number[]> {
+function present(folder: string, roles: readonly Role[], except?: Presence): number[] {
   const found = new Set<number>();
-  for (const name of await readdir(folder)) {
+  for (const name of readdirSync(folder)) {
     const [, digits, role] = NAME.exec(name) ?? [];
     if (digits === undefined) continue;
     const pid = Number(digits);
-    const path = join(folder, name);
-    if (pid === process.pid ? !own.has(path) : !isAlive(pid)) await rm(path, { force: true });
-    else if (path !== except?.path && roles.includes(role as Role)) found.add(pid);
+    if (pid === process.pid ? !own.has(name) : !isAlive(pid)) rmSync(join(folder, name), { force: true });
+    else if (name !== except?.name && roles.includes(role as Role)) found.add(pid);
   }
   return [...found].toSorted((a, b) => a - b);
 }

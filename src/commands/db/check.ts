@@ -18,7 +18,7 @@ export const check: DatabaseSpec = {
 
 async function below({ collections, findings }: Check, view: View): Promise<string> {
   const sizes =
-    collections.length === 0 ? '' : `\n${await renderList('table', collections, sizeColumns, view)}`;
+    collections.length === 0 ? '' : `\n${await renderList('table', collections, sizeColumns(view), view)}`;
   const found = findings.length === 0 ? '' : `\n${await renderList('table', findings, findingColumns, view)}`;
   return sizes + found;
 }

@@ -8,14 +8,14 @@ import type {
   Status,
   Upgrade,
 } from '../../database/administration.ts';
-import type { Column } from '../../output/columns.ts';
+import type { Column, View } from '../../output/columns.ts';
 import { timeText } from '../../output/times.ts';
 
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
 
-const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-/** A size for people: `12 bytes`, `3.4 MiB`; nothing where it is not known. */
+/** A size for people: `12 B`, `3.4 MiB`; nothing where it is not known. */
 function sizeText(bytes: number | null): string {
   if (bytes === null) return '';
   const unit = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), UNITS.length - 1);
@@ -104,7 +104,9 @@ export const checkColumns: Column<Check>[] = [
   { key: 'findings', header: '', value: ({ findings }) => findings },
 ];
 
-export const sizeColumns: Column<CheckedCollection>[] = [
+const NARROW = 72;
+
+const collectionSizes: Column<CheckedCollection>[] = [
   { key: 'name', header: 'collection', value: ({ name }) => name },
   { key: 'documents', header: 'documents', value: ({ documents }) => documents, align: 'right' },
   {
@@ -114,14 +116,27 @@ export const sizeColumns: Column<CheckedCollection>[] = [
     text: ({ bytes }) => sizeText(bytes),
     align: 'right',
   },
-  {
-    key: 'indexes',
-    header: 'entries of indexes',
-    value: ({ indexes }) => indexes,
-    text: ({ indexes }) =>
-      indexes.map(({ name, entries }) => (entries === null ? name : `${name} ${entries}`)).join(', '),
-  },
 ];
+
+const entriesByIndex: Column<CheckedCollection> = {
+  key: 'indexes',
+  header: 'entries of indexes',
+  value: ({ indexes }) => indexes,
+  text: ({ indexes }) =>
+    indexes.map(({ name, entries }) => (entries === null ? name : `${name} ${entries}`)).join(', '),
+};
+
+const entries: Column<CheckedCollection> = {
+  key: 'entries',
+  header: 'entries',
+  value: ({ indexes }) => sum(indexes.map((index) => index.entries)),
+  align: 'right',
+};
+
+/** The sizes of a collection; a narrow terminal has no room for the names of indexes. */
+export function sizeColumns({ tty, width }: View): Column<CheckedCollection>[] {
+  return [...collectionSizes, tty && width < NARROW ? entries : entriesByIndex];
+}
 
 export const findingColumns: Column<Finding>[] = [
   { key: 'level', header: 'level', value: ({ level }) => level },

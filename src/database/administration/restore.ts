@@ -58,7 +58,7 @@ export async function prepareRestore(
     if (made) await rmdir(folder).catch(() => undefined);
   };
   try {
-    await refuseOthers(folder);
+    refuseOthers(folder);
     await removeAbandoned(folder);
     await orExplain(waiting, () => copyFolder(waiting, file));
     const checked = await checkCopy(waiting, file);
@@ -78,14 +78,14 @@ async function exchange(folder: string, waiting: string, now: Date): Promise<str
   const data = join(folder, DATA_FILE);
   const ready = `${waiting}.mdb`;
   await takeOut(waiting, ready);
-  const claimed = await claim(folder);
+  const claimed = claim(folder);
   try {
     const kept = (await exists(data)) ? await keep(data, now) : null;
     await rename(ready, data);
     await syncFolder(folder);
     return kept;
   } finally {
-    await claimed.leave();
+    claimed.leave();
   }
 }
 

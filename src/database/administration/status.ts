@@ -55,7 +55,7 @@ export async function statusOf(target: Target, { store, embedded }: OpenDatabase
     size: target.kind === 'embedded' ? await sizeOf(target.folder) : await sizeOn(connection),
     version: version?.value ?? 0,
     writer: writerOf(version?.writer ?? null),
-    processes: target.kind === 'embedded' ? await processesIn(target.folder) : null,
+    processes: target.kind === 'embedded' ? processesIn(target.folder) : null,
     collections: await countsOf(connection),
   };
 }
