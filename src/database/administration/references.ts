@@ -28,8 +28,10 @@ const MAX_DANGLING = 1_000;
  */
 export async function* danglingReferences(store: Store): AsyncGenerator<Finding> {
   for (const model of modelNames) {
-    for (const reference of referencesOf(store.models[model].schema as Schema)) {
-      const found = await confirmed(store, model, reference, await danglingOf(store, model, reference));
+    const references = referencesOf(store.models[model].schema as Schema);
+    const suspects = await suspectsOf(store, model, references);
+    for (const [at, reference] of references.entries()) {
+      const found = await confirmed(store, model, reference, suspects[at]!);
       if (found.length > 0) yield describe(store, model, reference, found);
     }
   }
@@ -48,24 +50,31 @@ function referencesOf(schema: Schema, above = ''): Reference[] {
   return found;
 }
 
-async function danglingOf(store: Store, model: ModelName, { path, to }: Reference): Promise<Dangling[]> {
-  const found: Dangling[] = [];
-  const cursor = store.models[model].collection.find<Fields>(
-    {},
-    { projection: { [path]: 1 }, batchSize: BATCH },
-  );
-  let batch: Fields[] = [];
-  const look = async (): Promise<void> => {
-    found.push(...(await missingFrom(store, batch, path, to)));
-    batch = [];
+/** What each reference of a model seems to name in vain; the documents are read once. */
+async function suspectsOf(
+  store: Store,
+  model: ModelName,
+  references: readonly Reference[],
+): Promise<Dangling[][]> {
+  const suspects = references.map((): Dangling[] => []);
+  if (references.length === 0) return suspects;
+  const look = async (batch: readonly Fields[]): Promise<void> => {
+    for (const [at, { path, to }] of references.entries()) {
+      const room = MAX_DANGLING - suspects[at]!.length;
+      if (room > 0) suspects[at]!.push(...(await missingFrom(store, batch, path, to)).slice(0, room));
+    }
   };
-  for await (const document of cursor) {
+  const projection = Object.fromEntries(references.map(({ path }) => [path, 1]));
+  let batch: Fields[] = [];
+  const documents = store.models[model].collection.find<Fields>({}, { projection, batchSize: BATCH });
+  for await (const document of documents) {
     batch.push(document);
-    if (batch.length === BATCH) await look();
-    if (found.length >= MAX_DANGLING) break;
+    if (batch.length < BATCH) continue;
+    await look(batch);
+    batch = [];
   }
-  await look();
-  return found.slice(0, MAX_DANGLING);
+  await look(batch);
+  return suspects;
 }
 
 async function missingFrom(
