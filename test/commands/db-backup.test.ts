@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { openStore, parseTarget } from '../../src/database/open.ts';
+import { bundle } from '../helpers/bundle.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
 
@@ -88,6 +92,21 @@ describe.runIf(inject('store') === 'embedded')('db backup', () => {
       expect(await namesOf(restored)).toHaveLength(version - 1);
       await plane.ok(`db check --db ${restored}`);
     }
+  });
+
+  it('leaves nothing when it is interrupted', async () => {
+    const cli = await bundle(
+      'cli',
+      `import { main } from './src/main.ts'; await main(process.argv.slice(2));`,
+    );
+    const child = spawn(process.execPath, [cli.path, 'db', 'backup', file(), '--db', plane.database]);
+    const gone = once(child, 'exit');
+    const copying = async () => (await readdir(plane.folder)).some((name) => name.endsWith('.tmp.d'));
+    while (child.exitCode === null && !(await copying())) await sleep(2);
+    child.kill('SIGINT');
+    expect(await gone).toEqual([null, 'SIGINT']);
+    await cli.remove();
+    expect(await readdir(plane.folder)).toEqual(['store']);
   });
 
   it('does not copy damage', async () => {

@@ -5,7 +5,7 @@ import { checkTarget, orExplain, writeWhole } from '../../whole-file.ts';
 import { openDatabase } from '../open.ts';
 import type { Target } from '../open.ts';
 import { checkOwner } from '../schema-stamp.ts';
-import { checkCopy, copyFolder, takeOut } from './copies.ts';
+import { checkCopy, copyFolder, removeOnSignal, takeOut } from './copies.ts';
 import type { CopyFacts } from './copies.ts';
 
 /** What a backup is of, and where it is. */
@@ -35,6 +35,7 @@ export async function backUp(
   try {
     const fill = async (temporary: string): Promise<void> => {
       const folder = `${temporary}.d`;
+      const done = removeOnSignal(folder);
       try {
         await orExplain(path, () => copyFolder(folder));
         await orExplain(path, () => embedded!.store.environment.copyTo(folder));
@@ -42,6 +43,7 @@ export async function backUp(
         await orExplain(path, () => takeOut(folder, temporary));
       } finally {
         await rm(folder, { recursive: true, force: true });
+        done();
       }
     };
     await writeWhole(path, fill, options);

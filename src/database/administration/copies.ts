@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, rmSync } from 'node:fs';
 import { chmod, copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DATA_FILE } from '../../embedded/files.ts';
@@ -25,6 +25,25 @@ interface CheckedCopy {
 export async function copyFolder(folder: string, from?: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 });
   if (from !== undefined) await copyFile(from, join(folder, DATA_FILE), constants.COPYFILE_FICLONE);
+}
+
+/**
+ * Removes a folder if the process is interrupted: a copy of everything is not left lying about. The signal then does
+ * what it does.
+ * @returns what takes that back, once the folder is gone.
+ */
+export function removeOnSignal(folder: string): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const remove = (signal: NodeJS.Signals): void => {
+    keep();
+    rmSync(folder, { recursive: true, force: true });
+    process.kill(process.pid, signal);
+  };
+  const keep = (): void => {
+    for (const signal of signals) process.off(signal, remove);
+  };
+  for (const signal of signals) process.on(signal, remove);
+  return keep;
 }
 
 /** Takes the data out of a folder to be a file that only its owner can read, on disk. */

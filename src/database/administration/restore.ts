@@ -7,7 +7,7 @@ import { isAlive } from '../../embedded/process-alive.ts';
 import { NetgoatError } from '../../errors.ts';
 import { orExplain, syncFolder } from '../../whole-file.ts';
 import type { Target } from '../open.ts';
-import { checkCopy, copyFolder, takeOut } from './copies.ts';
+import { checkCopy, copyFolder, removeOnSignal, takeOut } from './copies.ts';
 import type { CopyFacts } from './copies.ts';
 
 /** What a restore did, or would do. */
@@ -52,10 +52,12 @@ export async function prepareRestore(
   const made = !(await exists(folder));
   await orExplain(folder, () => makeFolder(folder));
   const waiting = join(folder, `netgoat-restore-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const done = removeOnSignal(waiting);
   const discard = async (): Promise<void> => {
     await rm(waiting, { recursive: true, force: true });
     await rm(`${waiting}.mdb`, { force: true });
     if (made) await rmdir(folder).catch(() => undefined);
+    done();
   };
   try {
     refuseOthers(folder);
