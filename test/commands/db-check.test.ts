@@ -171,7 +171,7 @@ describe.runIf(inject('store') === 'embedded')('db check of an embedded store', 
     [...environment.documents.getRange(prefixRange(id))][0]!;
 
   /** The places and words of what is found, which must be no more than these. */
-  async function finds(...expected: [where: string, what: RegExp][]): Promise<void> {
+  async function expectFindings(...expected: [where: string, what: RegExp][]): Promise<void> {
     const { findings } = await found();
     expect(findings.map(({ where, what }) => `${where}: ${what}`)).toEqual(
       expected.map(([where, what]) => expect.stringMatching(new RegExp(`^${where}: ${what.source}`))),
@@ -196,7 +196,7 @@ describe.runIf(inject('store') === 'embedded')('db check of an embedded store', 
 
   it('finds an index entry that is missing', async () => {
     await damage((store, _, index) => store.environment.entries.removeSync(firstEntry(store, index).key));
-    await finds(['domains', /index hostname_1 lacks document \d+/]);
+    await expectFindings(['domains', /index hostname_1 lacks document \d+/]);
   });
 
   it('finds an index entry that no document makes', async () => {
@@ -204,7 +204,7 @@ describe.runIf(inject('store') === 'embedded')('db check of an embedded store', 
       const { key, value } = firstEntry(store, index);
       store.environment.entries.putSync(Buffer.concat([key, Buffer.from('x')]), value);
     });
-    await finds(['domains', /index hostname_1 has a stray entry of document \d+/]);
+    await expectFindings(['domains', /index hostname_1 has a stray entry of document \d+/]);
   });
 
   it('finds an index entry that leads to another document', async () => {
@@ -214,7 +214,7 @@ describe.runIf(inject('store') === 'embedded')('db check of an embedded store', 
       other.writeUIntBE(readUint48(value) + 1000, 0, 6);
       store.environment.entries.putSync(key, other);
     });
-    await finds(
+    await expectFindings(
       ['domains', /index hostname_1 has document \d+ for \d+/],
       ['domains', /index hostname_1 has a stray entry of document \d+/],
     );
@@ -256,7 +256,7 @@ describe.runIf(inject('store') === 'embedded')('db check of an embedded store', 
       store.environment.documents.putSync(documentKey(9999, 1), Buffer.from('x'));
       store.environment.entries.putSync(Buffer.from([0, 0, 99, 99, 1]), Buffer.alloc(0));
     });
-    await finds(
+    await expectFindings(
       ['store', /1 documents belong to no collection/],
       ['store', /1 index entries belong to no index/],
     );

@@ -218,10 +218,12 @@ describe.runIf(inject('store') === 'embedded')('db restore', () => {
       }),
     );
     const reports = children.map(async (child) => ((await once(child, 'message')) as [string[]])[0]);
-    let running = true;
-    const done = Promise.all(reports).finally(() => (running = false));
+    const adding = { ends: false };
+    const done = Promise.all(reports).finally(() => {
+      adding.ends = true;
+    });
     const kept = new Map<string, string>();
-    while (running) {
+    while (!adding.ends) {
       const { code, stdout, stderr } = await plane.run('db restore copy.mdb --yes --json kept');
       expect([0, 4], stderr).toContain(code);
       if (code !== 0) continue;
