@@ -1,4 +1,5 @@
 import type { Document } from 'bson';
+import { withArray } from '../bson/array-field.ts';
 import { valueKey } from '../bson/key.ts';
 import { collectKeys } from '../bson/paths.ts';
 import { decode, decodeValue, encode, EMPTY_ARRAY_VALUE, type RawValue } from '../bson/raw.ts';
@@ -77,19 +78,44 @@ function variablesFor(document: Document, { variables }: Lookup, scope: Scope): 
  * keys of the values. A missing field joins null and missing ones.
  */
 function joinByFields(scope: Scope, documents: Document[], spec: Lookup, namespace: string): Document[] {
-  const local = documents.map((document) => keysOf(encode(document), spec.localField as string));
-  const values = new Map(local.flatMap((keys) => [...keys]));
-  const foreign = foreignByKey(scope, namespace, spec, values);
+  const raws = documents.map((document) => encode(document));
+  const found = joinedBy(scope, raws, spec, namespace);
   return documents.map((document, i) => {
-    const found = new Set(
-      [...(local[i] as Map<string, RawValue>).keys()].flatMap((key) => foreign.get(key) ?? []),
-    );
-    let joined = [...found].toSorted((a, b) => a.order - b.order).map(({ raw }) => decode(raw));
+    let joined = (found[i] as Buffer[]).map((raw) => decode(raw));
     if (spec.pipeline.length > 0) {
       const variables = variablesFor(document, spec, scope);
       joined = runOver({ ...scope, variables }, joined, spec.pipeline);
     }
     return setThrough(document, spec.as, joined);
+  });
+}
+
+/** A join by fields alone into a top-level field: it can be done on bytes. */
+function isPlain({ localField, pipeline, as }: Lookup): boolean {
+  return localField !== undefined && pipeline.length === 0 && as.length === 1;
+}
+
+type Join = (documents: readonly Buffer[]) => Buffer[];
+
+/** A `$lookup` stage on documents as bytes; undefined if it does more than to join by fields. */
+export function lookupOnBytes(scope: Scope, argument: unknown): Join | undefined {
+  const spec = parseLookup(argument);
+  if (!isPlain(spec)) return undefined;
+  const namespace = `${scope.database}.${spec.from}`;
+  return (documents) =>
+    joinedBy(scope, documents, spec, namespace).map((joined, i) =>
+      withArray(documents[i] as Buffer, spec.as[0] as string, joined),
+    );
+}
+
+/** The foreign documents of each document. */
+function joinedBy(scope: Scope, documents: readonly Buffer[], spec: Lookup, namespace: string): Buffer[][] {
+  const local = documents.map((raw) => keysOf(raw, spec.localField as string));
+  const values = new Map(local.flatMap((keys) => [...keys]));
+  const foreign = foreignByKey(scope, namespace, spec, values);
+  return local.map((keys) => {
+    const found = new Set([...keys.keys()].flatMap((key) => foreign.get(key) ?? []));
+    return [...found].toSorted((a, b) => a.order - b.order).map(({ raw }) => raw);
   });
 }
 

@@ -3,13 +3,13 @@ import { decode, encode } from '../bson/raw.ts';
 import { isDocument, toNumber } from '../bson/values.ts';
 import { countRows, findRows, type Query } from '../query/find.ts';
 import { compileFilter } from '../query/match.ts';
-import { compileProjection } from '../query/projection.ts';
-import { parseSort, sortKey } from '../query/sort.ts';
+import { parseSort, sortKey, type SortField } from '../query/sort.ts';
 import { notSupported, ServerError } from '../server-error.ts';
 import type { Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
 import { withIndexableEquality } from './correlated.ts';
 import { lookup } from './lookup.ts';
+import { onBytes } from './on-bytes.ts';
 import { compileTransform } from './transform.ts';
 import { checkPipeline, isOwnStage, stageName, type OwnStage } from './stages.ts';
 
@@ -21,16 +21,6 @@ export interface Scope {
   readonly deadline: number | undefined;
   /** The `let` variables, of the command and of the `$lookup`s around. */
   readonly variables: Document | undefined;
-}
-
-/** A `$project` of top-level fields by 0 and 1, which is what a find projection does. */
-function isPlainInclusion(argument: unknown): boolean {
-  return (
-    isDocument(argument) &&
-    Object.entries(argument).every(
-      ([field, value]) => !field.includes('.') && [0, 1].includes(toNumber(value)),
-    )
-  );
 }
 
 interface Head {
@@ -49,13 +39,15 @@ function splitHead(pipeline: readonly Document[]): Head {
     at++;
     return stage[name];
   };
-  const filter = take('$match') as Document | undefined;
-  const sort = take('$sort') as Document | undefined;
+  const filter = take('$match');
+  if (filter !== undefined) checkFilter(filter);
+  const sort = take('$sort');
+  if (sort !== undefined) stageSort(sort);
   const skip = take('$skip');
   const limit = take('$limit');
   const query: Query = {
-    filter: filter ?? {},
-    sort,
+    filter: (filter as Document | undefined) ?? {},
+    sort: sort as Document | undefined,
     ...(skip === undefined ? {} : { skip: stageCount('$skip', skip) }),
     ...(limit === undefined ? {} : { limit: stageCount('$limit', limit) }),
   };
@@ -87,6 +79,18 @@ function stageCount(name: string, argument: unknown): number {
   return number;
 }
 
+function checkFilter(argument: unknown): asserts argument is Document {
+  if (!isDocument(argument))
+    throw new ServerError(15959, 'the match filter must be an expression in an object');
+}
+
+function stageSort(argument: unknown): SortField[] {
+  if (!isDocument(argument)) throw new ServerError(15973, 'the $sort key specification must be an object');
+  const fields = parseSort(argument);
+  if (fields.length === 0) throw new ServerError(15976, '$sort stage must have at least one sort key');
+  return fields;
+}
+
 /** Runs a pipeline over a collection, by the index of the hint if there is one, and gives its documents as bytes. */
 export function* runPipeline(
   scope: Scope,
@@ -107,12 +111,8 @@ export function* runPipeline(
     if (count > 0) yield encode({ _id: counted.id, [counted.field]: count });
     return;
   }
-  const project = rest[0]?.['$project'] as Document | undefined;
-  if (rest.length === 0 || (rest.length === 1 && isPlainInclusion(project))) {
-    const shape = compileProjection(project, {});
-    for (const [, raw] of rows) yield shape(raw);
-    return;
-  }
+  const bytes = onBytes(scope, rows, rest);
+  if (bytes) return yield* bytes;
   const documents = Array.from(rows, ([, raw]) => decode(raw));
   for (const document of runOver(scope, documents, rest)) yield encode(document);
 }
@@ -154,15 +154,12 @@ type Step = (scope: Scope, documents: Document[], argument: unknown) => Document
 
 const OWN: Readonly<Record<OwnStage, Step>> = {
   $match: (scope, documents, argument) => {
-    if (!isDocument(argument))
-      throw new ServerError(15959, 'the match filter must be an expression in an object');
+    checkFilter(argument);
     const test = compileFilter(argument, scope.variables ? { variables: scope.variables } : {});
     return documents.filter((document) => test(encode(document)));
   },
   $sort: (_scope, documents, argument) => {
-    const fields = parseSort(argument as Document);
-    if (fields.length === 0) throw new ServerError(15976, '$sort stage must have at least one sort key');
-    const key = sortKey(fields);
+    const key = sortKey(stageSort(argument));
     const keyed = documents.map((document) => ({ document, key: key(encode(document)) }));
     return keyed.toSorted((a, b) => Buffer.compare(a.key, b.key)).map(({ document }) => document);
   },
@@ -171,6 +168,8 @@ const OWN: Readonly<Record<OwnStage, Step>> = {
   $count: (_scope, documents, argument) => {
     if (typeof argument !== 'string' || argument === '')
       throw new ServerError(40156, 'the count field must be a non-empty string');
+    if (argument.startsWith('$')) throw new ServerError(40158, 'the count field cannot be a $-prefixed path');
+    if (argument.includes('.')) throw new ServerError(40160, "the count field cannot contain '.'");
     return documents.length > 0 ? [{ [argument]: new Int32(documents.length) }] : [];
   },
   $lookup: lookup,

@@ -1,4 +1,5 @@
 import { deserialize, serialize, type Document } from 'bson';
+import { arrayOf } from '../bson/array-field.ts';
 import { decode, encode } from '../bson/raw.ts';
 
 /** The message kinds that are spoken (MongoDB wire protocol). */
@@ -121,17 +122,4 @@ function documentOf(elements: readonly Buffer[]): Buffer {
   const head = Buffer.alloc(4);
   head.writeInt32LE(size);
   return Buffer.concat([head, ...elements, Buffer.alloc(1)], size);
-}
-
-function arrayOf(documents: readonly Buffer[]): Buffer {
-  const heads = documents.map((_, i) => `\u0003${i}\0`);
-  const size = documents.reduce((sum, bytes, i) => sum + bytes.length + (heads[i] as string).length, 5);
-  const out = Buffer.allocUnsafe(size);
-  let at = out.writeInt32LE(size, 0);
-  for (const [i, bytes] of documents.entries()) {
-    at += out.write(heads[i] as string, at, 'latin1');
-    at += bytes.copy(out, at);
-  }
-  out[at] = 0;
-  return out;
 }
