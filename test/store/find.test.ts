@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { needing, onStore } from './suite.ts';
 
 // expected answers: MongoDB manual, "Query and Projection Operators", "Query an Array", "Query for Null or Missing
-// Fields", "Comparison/Sort Order", "Bitwise Query Operators", "Database References"
+// Fields", "Comparison/Sort Order", "Bitwise Query Operators", "Database References"; for
+// regular expressions: pcre2pattern(3)
 
 const o1 = new ObjectId('650000000000000000000001');
 const o2 = new ObjectId('650000000000000000000002');
@@ -122,6 +123,20 @@ const CASES: readonly Case[] = [
   ['$regex x option', [{ a: 'abc' }], { a: { $regex: 'a b c # c', $options: 'x' } }, [0]],
   ['$regex s option', [{ a: 'a\nb' }], { a: { $regex: 'a.b', $options: 's' } }, [0]],
   ['$regex PCRE (?i)', [{ a: 'ABC' }], { a: { $regex: '(?i)abc' } }, [0]],
+  ['$regex $ is also before a last line feed', [{ a: 'b\n' }, { a: 'b\n\n' }], { a: { $regex: 'b$' } }, [0]],
+  ['$regex m option', [{ a: 'a\nb' }, { a: 'a\rb' }], { a: { $regex: '^b$', $options: 'm' } }, [0]],
+  ['$regex . is a character, not a unit of UTF-16', [{ a: '\u{1f600}' }], { a: { $regex: '^.$' } }, [0]],
+  ['$regex . is all but a line feed', [{ a: 'a\rb' }, { a: 'a\nb' }], { a: { $regex: 'a.b' } }, [0]],
+  ['$regex POSIX class', [{ a: 'x1' }, { a: 'x:' }], { a: { $regex: 'x[[:digit:]]' } }, [0]],
+  ['$regex \\A and \\z', [{ a: 'ab' }, { a: 'ab\n' }, { a: 'Aabz' }], { a: { $regex: '\\Aab\\z' } }, [0]],
+  ['$regex bracket that comes first in a class', [{ a: ']' }, { a: 'x' }], { a: { $regex: '[]]' } }, [0]],
+  ['$regex braces that are no quantifier', [{ a: 'a{b}' }, { a: 'ab' }], { a: { $regex: 'a{b}' } }, [0]],
+  ['$regex \\s is ASCII', [{ a: 'a b' }, { a: 'a\u00a0b' }], { a: { $regex: 'a\\sb' } }, [0]],
+  ['$regex \\S in a class', [{ a: 'a b' }, { a: 'a\u00a0b' }], { a: { $regex: 'a[\\S]b' } }, [1]],
+  ['$regex named group', [{ a: 'xx' }, { a: 'xy' }], { a: { $regex: '(?P<n>x)\\k<n>' } }, [0]],
+  ['$regex escaped marks', [{ a: 'a-b_c/d' }, { a: 'a-b' }], { a: { $regex: '^a\\-b\\_c\\/[\\-d]$' } }, [0]],
+  ['$regex that is none', [{ a: 'x' }], { a: { $regex: '(' } }, 'error'],
+  ['$options without $regex', [{ a: 'x' }], { a: { $options: 'i' } }, 'error'],
   ['$regex on array', [{ a: ['x', 'abc'] }], { a: /^ab/ }, [0]],
   ['$in regex', [{ a: 'abc' }, { a: 'z' }], { a: { $in: [/^a/, 'z'] } }, [0, 1]],
   ['$in null', [{}, { a: null }, { a: 1 }], { a: { $in: [null, 1] } }, [0, 1, 2]],
@@ -275,6 +290,20 @@ const NEEDS = {
     'Binary subtype',
     'string > is by code point',
     '$bitsAllSet',
+    '$regex $ is also before a last line feed',
+    '$regex m option',
+    '$regex . is a character, not a unit of UTF-16',
+    '$regex . is all but a line feed',
+    '$regex POSIX class',
+    '$regex \\A and \\z',
+    '$regex bracket that comes first in a class',
+    '$regex braces that are no quantifier',
+    '$regex \\s is ASCII',
+    '$regex \\S in a class',
+    '$regex named group',
+    '$regex that is none',
+    '$regex escaped marks',
+    '$options without $regex',
     'dotted index of an array',
     'dotted index of an array as a whole',
     'dotted index twice',

@@ -89,6 +89,8 @@ function noneOf(tests: readonly Predicate[]): Predicate {
 export function compileField(field: string, condition: unknown, options: MatchOptions): Predicate {
   const parts = field.split('.');
   if (!isOperators(condition)) return someValue(parts, equalLeaf(condition));
+  if ('$options' in condition && !('$regex' in condition))
+    throw new ServerError(2, '$options needs a $regex');
   return allOf(
     Object.entries(condition)
       .filter(([operator]) => operator !== '$options')

@@ -1,9 +1,10 @@
 import { BSONRegExp } from 'bson';
 import { ServerError } from '../server-error.ts';
+import { fromPcre } from './pcre.ts';
 
 /**
- * A JavaScript RegExp for a pattern written for PCRE. Options `i`, `m`, `s`, `u` are JavaScript's own, `x` (white
- * space and comments ignored) is taken out of the pattern here; any other option is an error, 51108 as MongoDB's.
+ * A JavaScript RegExp for a pattern written for PCRE. Options `i`, `m`, `s`, `u`, `x` (white space and comments are
+ * ignored) are known; any other is an error, 51108 as MongoDB's, and a pattern that is none is 51091.
  */
 export function toRegExp(source: unknown, options?: unknown): RegExp {
   let { pattern, flags } = parts(source);
@@ -16,8 +17,9 @@ export function toRegExp(source: unknown, options?: unknown): RegExp {
   const unknown = [...flags].find((flag) => !'imsxu'.includes(flag));
   if (unknown) throw new ServerError(51108, `invalid flag in regex options: ${unknown}`);
   if (flags.includes('x')) pattern = withoutSpace(pattern);
+  const translated = fromPcre(pattern, { multiline: flags.includes('m'), dotAll: flags.includes('s') });
   try {
-    return new RegExp(pattern, [...new Set(flags.replace('x', ''))].join(''));
+    return new RegExp(translated, flags.includes('i') ? 'iu' : 'u');
   } catch (error) {
     throw new ServerError(51091, `Regular expression is invalid: ${(error as Error).message}`);
   }
