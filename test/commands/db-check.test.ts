@@ -1,4 +1,4 @@
-import { open, stat, truncate } from 'node:fs/promises';
+import { open, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { openStore, parseTarget } from '../../src/database/open.ts';
@@ -280,6 +280,15 @@ describe.runIf(inject('store') === 'embedded')('db check of an embedded store', 
       }
     },
   );
+
+  it.each<[string, () => Promise<void>, RegExp]>([
+    ['empty', () => truncate(data(), 0), /no readable first pages/],
+    ['missing', () => rm(data()), /the data file is missing/],
+  ])('finds a data file that is %s', async (_name, lose, words) => {
+    await lose();
+    const { findings } = await found();
+    expect(findings.map(({ what }) => what)).toEqual([expect.stringMatching(words)]);
+  });
 
   it('finds pages that were overwritten', async () => {
     const { size } = await stat(data());

@@ -1,3 +1,4 @@
+import type { PageCheck } from '../../embedded/maintenance/pages.ts';
 import { openDatabase } from '../open.ts';
 import type { OpenDatabase, Target } from '../open.ts';
 import { checkOwner, readStamp } from '../schema-stamp.ts';
@@ -56,13 +57,9 @@ export async function checkDatabase(target: Target, label: string): Promise<Chec
   }
 }
 
-async function inspect(
-  folder: string,
-  open?: OpenDatabase,
-): Promise<{ problems: readonly string[]; moving: boolean }> {
+async function inspect(folder: string, open?: OpenDatabase): Promise<PageCheck> {
   const { inspectClosed, inspectOpen } = await import('../../embedded/maintenance/inspect.ts');
-  if (!open?.embedded) return inspectClosed(folder);
-  return { problems: inspectOpen(open.embedded.store, folder), moving: false };
+  return open?.embedded ? inspectOpen(open.embedded.store, folder) : inspectClosed(folder);
 }
 
 async function stampOf({ connection }: Store): Promise<Pick<Check, 'version' | 'schema'>> {

@@ -10,11 +10,14 @@ const PAGE = { branch: 0x01, leaf: 0x02, overflow: 0x04 } as const;
 const NODE = { overflow: 0x01, tree: 0x02 } as const;
 const MAX_PROBLEMS = 20;
 
-/** What is wrong with the pages of a data file, in words; `transaction` is the state that was looked at. */
+/** What is wrong with the pages of a data file, in words; where others write all the time, it may be nothing. */
 export interface PageCheck {
   readonly problems: readonly string[];
-  readonly transaction: number;
+  readonly moving: boolean;
 }
+
+/** How often pages are read again where others write meanwhile. */
+const ATTEMPTS = 3;
 
 /**
  * Whether a data file lacks pages that are in use: LMDB maps it into memory, and the process dies when it reads them.
@@ -26,16 +29,27 @@ export function isCutShort(file: number): boolean {
   // LMDB itself says what is wrong with such a file
   if (!meta) return false;
   if (fstatSync(file).size >= (meta.lastPage + 1) * meta.pageSize) return false;
-  return new Pages(file, meta).check().some((problem) => problem.includes(BEYOND));
+  const { problems, moving } = checkPages(file);
+  return !moving && problems.some((problem) => problem.includes(BEYOND));
 }
 
 /**
  * Reads every page in use as LMDB would find it, without LMDB, which crashes on a damaged one. Where others write
- * meanwhile, their newer pages may look like problems: then the transaction of a second look is another one.
+ * meanwhile, pages that they use anew may look like problems: what two looks at one transaction find is true.
  */
 export function checkPages(file: number): PageCheck {
   // the layout is that of the machine, and what is read here is the usual one
-  if (endianness() !== 'LE') return { problems: [], transaction: 0 };
+  if (endianness() !== 'LE') return { problems: [], moving: false };
+  let last = look(file);
+  for (let attempt = 1; attempt < ATTEMPTS && last.problems.length > 0; attempt++) {
+    const again = look(file);
+    if (again.transaction === last.transaction) return { problems: again.problems, moving: false };
+    last = again;
+  }
+  return { problems: last.problems, moving: last.problems.length > 0 };
+}
+
+function look(file: number): { problems: readonly string[]; transaction: number } {
   const meta = readMeta(file);
   if (!meta) return { problems: ['the data file has no readable first pages'], transaction: 0 };
   return { problems: new Pages(file, meta).check(), transaction: meta.transaction };
