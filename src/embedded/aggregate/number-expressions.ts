@@ -97,8 +97,11 @@ const rounding = (work: (value: number) => number): Operator =>
     return isWhole(value) ? numberValue(result) : new Double(result);
   });
 
-const toDouble = (work: (value: number) => number): Operator =>
-  onPresent(1, 1, ([value], name) => new Double(work(doubleOf(value, name))));
+const sqrt = onPresent(1, 1, ([value], name) => {
+  const number = doubleOf(value, name);
+  if (number < 0) throw new ServerError(28714, "$sqrt's argument must be greater than or equal to 0");
+  return new Double(Math.sqrt(number));
+});
 
 /** `$round` and `$trunc` to a decimal place; a half goes to the even neighbour. */
 const toPlace = (work: (value: number) => number): Operator =>
@@ -139,7 +142,7 @@ export const NUMBER_OPERATORS: Readonly<Record<string, Operator>> = {
   $floor: rounding(Math.floor),
   $round: toPlace(roundHalfEven),
   $trunc: toPlace(Math.trunc),
-  $sqrt: toDouble(Math.sqrt),
+  $sqrt: sqrt,
   $sum: overValues(sumOf),
   $avg: overValues(averageOf),
   $min: overValues((values) => extremeOf(values, -1)),

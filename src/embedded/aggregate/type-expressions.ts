@@ -1,7 +1,7 @@
 import { Double, Int32, Long, ObjectId } from 'bson';
-import { bsonClass, isNumber, toNumber, typeName } from '../bson/values.ts';
+import { bsonClass, isDocument, isNumber, toNumber, typeName } from '../bson/values.ts';
 import { ServerError } from '../server-error.ts';
-import { isNullish, isTruthy, onPresent, onValues, textValue, type Operator } from './operator.ts';
+import { isTruthy, onPresent, onValues, textValue, type Operator } from './operator.ts';
 
 function failed(value: unknown, to: string): ServerError {
   return new ServerError(241, `Failed to convert a value of type ${typeName(value)} to ${to} in $convert`);
@@ -75,9 +75,8 @@ export const TYPE_OPERATORS: Readonly<Record<string, Operator>> = {
     const input = compile(shorthand ? '$$CURRENT' : ((argument as { input?: unknown }).input ?? '$$CURRENT'));
     return (environment) => {
       const value = input(environment);
-      return !isNullish(value) && typeof value === 'object'
-        ? (value as Record<string, unknown>)[field]
-        : undefined;
+      if (value === null) return null;
+      return isDocument(value) && Object.hasOwn(value, field) ? value[field] : undefined;
     };
   },
 };

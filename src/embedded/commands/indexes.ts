@@ -190,8 +190,8 @@ function listIndexes(call: Call): Document {
   const collection = call.store.catalog.collections().get(namespace);
   if (!collection) throw new ServerError(26, `ns does not exist: ${namespace}`);
   const rows = collection.indexes.map((index) => {
-    const { id: _id, multikey: _multikey, hashed: _hashed, unique, ...shown } = storedIndex(index);
-    return encode({ v: 2, ...shown, ...(unique && index.name !== '_id_' ? { unique } : {}) });
+    const { id: _id, multikey: _multikey, hashed: _hashed, unique, key, ...shown } = storedIndex(index);
+    return encode({ v: 2, key, ...shown, ...(unique && index.name !== '_id_' ? { unique } : {}) });
   });
   return call.cursors.first(namespace, rows.values(), Infinity);
 }
