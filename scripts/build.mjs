@@ -46,18 +46,53 @@ const zodNamespace = {
   },
 };
 
-/** lmdb looks for its native part beside its own file, which is no longer where it was. */
-const lmdbFile = {
-  name: 'lmdb-file',
+/** What is changed in packages on the way into the bundle. A text that is no longer there ends the build. */
+const PATCHES = [
+  {
+    why: 'lmdb looks for its native part beside its own file, which is no longer where it was',
+    file: /[/\\]lmdb[/\\]dist[/\\]index\.cjs$/,
+    from: `'file:' + __filename`,
+    to: `'file:' + require.resolve('lmdb')`,
+  },
+  {
+    why: 'the global crypto makes node load all of WebCrypto, 11 ms of every start; its own module is as random',
+    file: /[/\\]bson[/\\]lib[/\\]bson\.cjs$/,
+    from: 'const { crypto } = globalThis;',
+    to: `const crypto = { getRandomValues: require('crypto').randomFillSync };`,
+  },
+  {
+    why: 'tables for passwords that are not ASCII, unpacked at every start though few log in with one',
+    file: /[/\\]saslprep[/\\]dist[/\\]node\.js$/,
+    from: 'const codePoints = (0, memory_code_points_1.createMemoryCodePoints)(code_points_data_1.default);',
+    to: `let known;
+         const unpack = () => memory_code_points_1.createMemoryCodePoints(require('./code-points-data').default);`,
+  },
+  {
+    why: 'as above',
+    file: /[/\\]saslprep[/\\]dist[/\\]node\.js$/,
+    from: '(0, index_1.default)(codePoints, input, opts)',
+    to: '(0, index_1.default)((known ??= unpack()), input, opts)',
+  },
+  {
+    why: 'as above',
+    file: /[/\\]saslprep[/\\]dist[/\\]node\.js$/,
+    from: 'const code_points_data_1 = __importDefault(require("./code-points-data"));',
+    to: '',
+  },
+];
+
+const patches = {
+  name: 'patches',
   setup({ onLoad }) {
-    onLoad({ filter: /[/\\]lmdb[/\\]dist[/\\]index\.cjs$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      if (!source.includes(`'file:' + __filename`))
-        throw new Error('lmdb no longer finds itself by __filename');
-      return {
-        contents: source.replaceAll(`'file:' + __filename`, `'file:' + require.resolve('lmdb')`),
-        loader: 'js',
-      };
+    onLoad({ filter: /[/\\]node_modules[/\\].*\.c?js$/ }, async ({ path }) => {
+      const wanted = PATCHES.filter(({ file }) => file.test(path));
+      if (wanted.length === 0) return undefined;
+      let contents = await readFile(path, 'utf8');
+      for (const { from, to, why } of wanted) {
+        if (!contents.includes(from)) throw new Error(`${path} has changed; look again whether ${why}`);
+        contents = contents.replaceAll(from, to);
+      }
+      return { contents, loader: 'js' };
     });
   },
 };
@@ -79,7 +114,7 @@ async function bundle() {
     // One copy, whether imported or required.
     alias: { bson: resolve('bson'), lmdb: resolve('lmdb'), 'whatwg-url': 'node:url' },
     define: { 'import.meta.url': '__url' },
-    plugins: [zodNamespace, lmdbFile],
+    plugins: [zodNamespace, patches],
     metafile: true,
     logLevel: 'warning',
   });
