@@ -62,25 +62,19 @@ export async function openStore(target: Target): Promise<Store> {
 export async function openDatabase(target: Target, judge: Judge): Promise<OpenDatabase> {
   const label = describeTarget(target);
   if (target.kind === 'mongodb') {
-    return { store: await connect(target.uri, label, judge, async () => {}), embedded: undefined };
+    return { store: await connect(target.uri, label, judge), embedded: undefined };
   }
   const { openEmbedded } = await import('../embedded/open.ts');
   const embedded = await openEmbedded(target.folder);
   try {
-    const store = await connect(embedded.uri('netgoat'), label, judge, () => embedded.close());
-    return { store: { ...store, made: embedded.made }, embedded };
+    return { store: await connect(embedded.uri('netgoat'), label, judge, embedded), embedded };
   } catch (error) {
     await embedded.close();
     throw error;
   }
 }
 
-async function connect(
-  uri: string,
-  label: string,
-  judge: Judge,
-  closeServer: () => Promise<void>,
-): Promise<Store> {
+async function connect(uri: string, label: string, judge: Judge, embedded?: EmbeddedStore): Promise<Store> {
   const connection = mongoose.createConnection();
   try {
     await connection.openUri(uri, {
@@ -92,28 +86,33 @@ async function connect(
       connectTimeoutMS: 3_000,
       appName: 'netgoat',
     });
-    // The older name of `hello`: every MongoDB answers it, and so do look-alikes that lack the newer.
-    const hello = await connection.db!.command({ isMaster: 1 });
+    const transactions = embedded !== undefined || (await hasTransactions(connection));
     let stamped = await judge(connection);
     return {
       models: modelsOn(connection),
       connection,
       label,
-      made: false,
-      transactions: 'setName' in hello || hello['msg'] === 'isdbgrid',
+      made: embedded?.made ?? false,
+      transactions,
       prepare: async () => {
         if (!stamped) await writeStamp(connection);
         stamped = true;
       },
       close: async () => {
         await close(connection);
-        await closeServer();
+        await embedded?.close();
       },
     };
   } catch (error) {
     await close(connection);
     throw translateOpening(error, label);
   }
+}
+
+/** Asks by the older name of `hello`: every MongoDB answers it, and so do look-alikes that lack the newer. */
+async function hasTransactions(connection: Connection): Promise<boolean> {
+  const hello = await connection.db!.command({ isMaster: 1 });
+  return 'setName' in hello || hello['msg'] === 'isdbgrid';
 }
 
 /** The database a URI names, else `netgoat`. */
