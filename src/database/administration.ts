@@ -1,6 +1,6 @@
 import { isStore } from '../embedded/files.ts';
 import { NetgoatError } from '../errors.ts';
-import type { Backup } from './administration/backup.ts';
+import type { CheckedBackup } from './administration/backup.ts';
 import type { Check } from './administration/check.ts';
 import type { PreparedRestore } from './administration/restore.ts';
 import type { Status } from './administration/status.ts';
@@ -27,7 +27,7 @@ export interface Administration {
   check(): Promise<Check>;
   upgrade(options: { dryRun: boolean }): Promise<Upgrade>;
   /** @throws NetgoatError usage: it is a MongoDB, which has its own tools. */
-  backUp(path: string, options: { force: boolean }): Promise<Backup>;
+  backUp(path: string, options: { force: boolean }): Promise<CheckedBackup>;
   /** @throws NetgoatError usage: it is a MongoDB, which has its own tools. */
   prepareRestore(path: string): Promise<PreparedRestore>;
 }

@@ -94,7 +94,7 @@ describe('db check', () => {
     const { findings } = await found();
     expect(findings).toEqual([
       {
-        level: 'error',
+        level: 'warning',
         where: 'domains.hostname_1',
         what: 'the index is missing',
         next: 'run `netgoat db upgrade`',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { NetgoatError } from '../../errors.ts';
+import { inert } from '../../output/sanitize.ts';
 import { item } from '../outcome.ts';
 import type { DatabaseSpec } from '../spec.ts';
 import { backupColumns } from './view.ts';
@@ -23,7 +24,8 @@ export const backup: DatabaseSpec = {
     }
     const administration = await context.administration();
     const path = resolve(context.world.cwd, file);
-    const done = await administration.backUp(path, { force: input['force'] === true });
+    const { backup: done, warnings } = await administration.backUp(path, { force: input['force'] === true });
+    for (const warning of warnings) context.warn(inert(warning));
     return item(done, backupColumns);
   },
 };

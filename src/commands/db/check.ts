@@ -1,9 +1,10 @@
-import type { Check } from '../../database/administration.ts';
+import type { Check, Finding } from '../../database/administration.ts';
 import type { View } from '../../output/columns.ts';
 import { renderList } from '../../output/formats.ts';
+import { inert } from '../../output/sanitize.ts';
 import { item } from '../outcome.ts';
 import type { DatabaseSpec } from '../spec.ts';
-import { checkColumns, findingColumns, sizeColumns } from './view.ts';
+import { checkColumns, sizeColumns } from './view.ts';
 
 export const check: DatabaseSpec = {
   name: 'check',
@@ -19,8 +20,12 @@ export const check: DatabaseSpec = {
 async function below({ collections, findings }: Check, view: View): Promise<string> {
   const sizes =
     collections.length === 0 ? '' : `\n${await renderList('table', collections, sizeColumns(view), view)}`;
-  const found = findings.length === 0 ? '' : `\n${await renderList('table', findings, findingColumns, view)}`;
-  return sizes + found;
+  return sizes + findings.map((finding) => `\n${findingText(finding)}`).join('');
+}
+
+/** No table: all that is to be done has to be readable, however narrow the terminal. */
+function findingText({ level, where, what, next }: Finding): string {
+  return `${inert(`${level}: ${where}: ${what}`)}\n  ${inert(next)}\n`;
 }
 
 function verdict({ database, findings }: Check): { finding?: string; next?: string } {

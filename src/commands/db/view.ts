@@ -3,7 +3,6 @@ import type {
   Check,
   CheckedCollection,
   CollectionCount,
-  Finding,
   Restore,
   Status,
   Upgrade,
@@ -100,6 +99,7 @@ export const checkColumns: Column<Check>[] = [
     value: ({ findings }) => findings.length === 0,
     text: ({ findings }) => yesNo(findings.length === 0),
   },
+  { key: 'damaged', header: '', value: ({ damaged }) => damaged },
   { key: 'collections', header: '', value: ({ collections }) => collections },
   { key: 'findings', header: '', value: ({ findings }) => findings },
 ];
@@ -137,13 +137,6 @@ const entries: Column<CheckedCollection> = {
 export function sizeColumns({ tty, width }: View): Column<CheckedCollection>[] {
   return [...collectionSizes, tty && width < NARROW ? entries : entriesByIndex];
 }
-
-export const findingColumns: Column<Finding>[] = [
-  { key: 'level', header: 'level', value: ({ level }) => level },
-  { key: 'where', header: 'where', value: ({ where }) => where },
-  { key: 'what', header: 'what', value: ({ what }) => what },
-  { key: 'next', header: 'what to do', value: ({ next }) => next },
-];
 
 export const upgradeColumns: Column<Upgrade>[] = [
   { key: 'database', header: 'database', value: ({ database }) => database },

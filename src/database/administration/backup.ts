@@ -15,6 +15,12 @@ export interface Backup extends CopyFacts {
   bytes: number;
 }
 
+/** A backup, and what a check of it found that is no damage. */
+export interface CheckedBackup {
+  backup: Backup;
+  warnings: string[];
+}
+
 /**
  * Copies a store that others may be writing to into one file, without free pages; the copy is checked before it gets
  * its name.
@@ -25,13 +31,13 @@ export async function backUp(
   target: Target & { kind: 'embedded' },
   path: string,
   options: { force: boolean },
-): Promise<Backup> {
+): Promise<CheckedBackup> {
   await checkTarget(path, options.force);
   await refuseInside(path, target.folder);
   const { store, embedded } = await openDatabase(target, async (connection) => {
     return (await checkOwner(connection)) !== null;
   });
-  let facts: CopyFacts | undefined;
+  let checked: Awaited<ReturnType<typeof checkCopy>> | undefined;
   try {
     const fill = async (temporary: string): Promise<void> => {
       const folder = `${temporary}.d`;
@@ -39,7 +45,7 @@ export async function backUp(
       try {
         await orExplain(path, () => copyFolder(folder));
         await orExplain(path, () => embedded!.store.environment.copyTo(folder));
-        ({ facts } = await checkCopy(folder, store.label).catch(explainDamage));
+        checked = await checkCopy(folder, store.label).catch(explainDamage);
         await orExplain(path, () => takeOut(folder, temporary));
       } finally {
         await rm(folder, { recursive: true, force: true });
@@ -47,7 +53,9 @@ export async function backUp(
       }
     };
     await writeWhole(path, fill, options);
-    return { database: store.label, file: path, bytes: (await stat(path)).size, ...facts! };
+    const { facts, warnings } = checked!;
+    const { size: bytes } = await stat(path);
+    return { backup: { database: store.label, file: path, bytes, ...facts }, warnings };
   } finally {
     await store.close();
   }

@@ -17,6 +17,8 @@ export interface CheckedCollection {
 /** What a check found. */
 export interface Check {
   database: string;
+  /** True for damage below what netgoat keeps: pages, documents, indexes. What is kept was not looked at then. */
+  damaged: boolean;
   /** The version of the newest set of Changes; null where damage may have hit that too. */
   version: number | null;
   /** The schema; null for a database that nobody has written to, or that cannot be read. */
@@ -27,6 +29,7 @@ export interface Check {
 
 /** What to do about damage below the level of documents. */
 const RESTORE = 'stop what writes to it, keep a copy of the folder, and restore a backup';
+const UNREAD = { damaged: true, version: null, schema: null } as const;
 /** The database that netgoat keeps in an embedded store. */
 const OWN = 'netgoat.';
 
@@ -39,7 +42,7 @@ export async function checkDatabase(target: Target, label: string): Promise<Chec
   const pages = target.kind === 'embedded' ? await inspect(target.folder) : undefined;
   if (pages && !pages.moving && pages.problems.length > 0) {
     const findings = pages.problems.map(damage);
-    return { database: label, version: null, schema: null, collections: [], findings };
+    return { ...UNREAD, database: label, collections: [], findings };
   }
   const open = await openDatabase(target, async () => false);
   try {
@@ -48,10 +51,11 @@ export async function checkDatabase(target: Target, label: string): Promise<Chec
     const { collections, findings } = await contentsOf(open);
     const all = [...(again?.problems ?? []).map(damage), ...findings];
     // What is damaged cannot always be read.
-    if (all.length > 0) return { database: label, version: null, schema: null, collections, findings: all };
+    if (all.length > 0) return { ...UNREAD, database: label, collections, findings: all };
     await checkOwner(open.store.connection);
     for await (const finding of consistencyOf(open.store)) all.push(finding);
-    return { database: label, ...(await stampOf(open.store)), collections, findings: all };
+    const stamp = await stampOf(open.store);
+    return { database: label, damaged: false, ...stamp, collections, findings: all };
   } finally {
     await open.store.close();
   }

@@ -31,7 +31,7 @@ async function* indexFindings({ connection }: Store): AsyncGenerator<Finding> {
     const where = `${collection}.${name}`;
     yield differs
       ? { level: 'error', where, what: 'the index is not as declared', next: `drop it, then ${UPGRADE}` }
-      : { level: 'error', where, what: 'the index is missing', next: UPGRADE };
+      : { level: 'warning', where, what: 'the index is missing', next: UPGRADE };
   }
 }
 

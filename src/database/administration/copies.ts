@@ -15,7 +15,7 @@ export interface CopyFacts {
   documents: number;
 }
 
-/** A copy that is in order; `warnings` says what is to be done once it is in use, such as an upgrade. */
+/** A copy that is whole; `warnings` says what else a check found, such as an older schema. */
 interface CheckedCopy {
   facts: CopyFacts;
   warnings: string[];
@@ -63,16 +63,15 @@ export async function takeOut(folder: string, path: string): Promise<void> {
  */
 export async function checkCopy(folder: string, name: string): Promise<CheckedCopy> {
   const check = await checked({ kind: 'embedded', folder }, name);
-  const damage = check.findings.filter(({ level }) => level === 'error');
-  if (damage.length > 0) {
-    const [{ where, what }] = damage as [Check['findings'][number]];
-    const more = damage.length === 1 ? '' : ` (and ${damage.length - 1} more)`;
-    throw new NetgoatError('finding', `${name} is damaged: ${where}: ${what}${more}`, {
-      details: { findings: damage },
+  const [first] = check.findings;
+  if (check.damaged && first !== undefined) {
+    const more = check.findings.length === 1 ? '' : ` (and ${check.findings.length - 1} more)`;
+    throw new NetgoatError('finding', `${name} is damaged: ${first.where}: ${first.what}${more}`, {
+      details: { findings: check.findings },
     });
   }
   const documents = check.collections.reduce((sum, each) => sum + each.documents, 0);
-  const warnings = check.findings.map(({ what, next }) => `${what}: ${next}`);
+  const warnings = check.findings.map(({ where, what, next }) => `${where}: ${what} (${next})`);
   return { facts: { version: check.version ?? 0, schema: check.schema, documents }, warnings };
 }
 
