@@ -2,8 +2,6 @@ import { writeSync } from 'node:fs';
 import mongoose from 'mongoose';
 import { openEmbedded } from '../../src/embedded/open.ts';
 import { encode } from '../../src/embedded/bson/raw.ts';
-import { Environment } from '../../src/embedded/store/environment.ts';
-import { Store } from '../../src/embedded/store/store.ts';
 import { DirectWriter } from '../../src/embedded/store/writers.ts';
 import { modelsOf, run, scriptOf } from './operations.ts';
 
@@ -59,7 +57,7 @@ async function side(): Promise<void> {
 
 /** Dies inside a write transaction of LMDB: it holds the writer's lock, and half of its changes are made. */
 async function hold(): Promise<void> {
-  const store = new Store(await Environment.open(folder));
+  const { store } = await openEmbedded(folder);
   await store.write(() => {
     const writer = new DirectWriter(store);
     for (let i = 0; i < 100; i++) writer.insert('crash.records', encode({ _id: i, key: `half-${i}` }));

@@ -1,7 +1,12 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 
 const FILE = 'gate.mdb';
+/** What presence.ts leaves in the folder for each opening. */
+const OPENED = '.open';
+/** How many are waiting in this process, at whichever gate. */
+let waiting = 0;
 
 /**
  * One process at a time, whoever else has the store open: for opening, writing and closing its files.
@@ -9,14 +14,16 @@ const FILE = 'gate.mdb';
  * LMDB lets a process open its files while another commits, and then sets the number of the last transaction in the
  * shared lock file back to what it has just read; the next writer writes over a commit that was acknowledged. So a
  * process opens and closes the files, and others write to them, only with the writer's lock of a second, empty LMDB
- * file. The lock is taken in a thread of its own: while another process has it, the event loop goes on. The lock of a
- * process that dies is free.
+ * file. The lock is taken in a thread of its own: while another process has it, the event loop goes on; where there is
+ * no other, the thread is spared. The lock of a process that dies is free.
  */
 export class Gate {
   private readonly root: RootDatabase<Buffer, Buffer>;
+  private readonly folder: string;
 
   /** Throws what the system says if the folder cannot be written. */
   constructor(folder: string) {
+    this.folder = folder;
     this.root = open<Buffer, Buffer>({
       path: join(folder, FILE),
       noSubdir: true,
@@ -31,16 +38,27 @@ export class Gate {
 
   /** Runs `work` alone and gives what it gives. */
   async pass<T>(work: () => T): Promise<T> {
+    if (waiting === 0 && !this.isShared()) return this.root.transactionSync(work);
     let outcome: { value: T } | { error: unknown } | undefined;
-    await this.root.transaction(() => {
-      try {
-        outcome = { value: work() };
-      } catch (error) {
-        outcome = { error };
-      }
-    });
+    waiting++;
+    try {
+      await this.root.transaction(() => {
+        try {
+          outcome = { value: work() };
+        } catch (error) {
+          outcome = { error };
+        }
+      });
+    } finally {
+      waiting--;
+    }
     if (outcome && 'value' in outcome) return outcome.value;
     throw outcome?.error;
+  }
+
+  /** Whether somebody besides one, be it a process that died, has said that the store is open. */
+  private isShared(): boolean {
+    return readdirSync(this.folder).filter((name) => name.endsWith(OPENED)).length > 1;
   }
 
   close(): Promise<void> {
