@@ -93,6 +93,17 @@ onStore((target) => {
       });
     });
 
+    it('learns which element of an array is there already', async (context) => {
+      target.need(context, 'full errors');
+      const Label = target.connection.model('Label', new Schema({ names: { type: [String], unique: true } }));
+      await Label.init();
+      await Label.create({ names: ['a', 'a', 'b'] });
+      await expect(Label.create({ names: ['c', 'b'] })).rejects.toMatchObject({
+        code: 11000,
+        keyValue: { names: 'b' },
+      });
+    });
+
     it('populates', async () => {
       const owner = await m.Owner.create({ email: 'p@x.io', name: 'P' });
       await m.Zone.create({ name: 'ex.org', owner: owner._id });

@@ -25,8 +25,19 @@ function* conditions(filter: Document, raw: Buffer): Generator<[string, unknown]
     else if (field === '$or') {
       const branch = (condition as Document[]).find((each) => compileFilter(each)(raw));
       if (branch) yield* conditions(branch, raw);
-    } else if (!field.startsWith('$')) yield [field, condition];
+    } else if (!field.startsWith('$')) for (const each of positive(condition)) yield [field, each];
   }
+}
+
+/** Operators that say nothing of one element. */
+const SILENT = new Set(['$ne', '$nin', '$not', '$exists', '$size']);
+
+/** What of a condition points at an element: negations do not (manual, "$ (update)"), and of `$all` the last does. */
+function positive(condition: unknown): unknown[] {
+  if (!isOperators(condition)) return [condition];
+  const { $all: all, ...others } = condition;
+  const rest = Object.fromEntries(Object.entries(others).filter(([operator]) => !SILENT.has(operator)));
+  return [...(Object.keys(rest).length > 0 ? [rest] : []), ...(Array.isArray(all) ? (all as unknown[]) : [])];
 }
 
 function arrayAt(raw: Buffer, parts: readonly string[]): RawValue | undefined {

@@ -81,19 +81,27 @@ function firstArray(raw: Buffer, path: readonly string[]): string {
 }
 
 /** The error for a second document under a unique key, as Mongoose reads it: code 11000, keyPattern, keyValue. */
-export function duplicateKey(namespace: string, index: Index, raw: Buffer): ServerError {
+export function duplicateKey(namespace: string, index: Index, raw: Buffer, key: Buffer): ServerError {
   const keyValue: Record<string, unknown> = {};
-  for (const [i, path] of index.paths.entries()) {
-    const values: RawValue[] = [];
-    collectKeys(raw, 0, path, 0, values);
-    keyValue[index.fields[i] as string] =
-      values[0] && values[0].bytes.length > 0 ? decodeValue(values[0]) : null;
-  }
+  for (const [i, value] of valuesOf(index, raw, key).entries())
+    keyValue[index.fields[i] as string] = value.bytes.length > 0 ? decodeValue(value) : null;
   const shown = Object.entries(keyValue).map(([field, value]) => `${field}: ${show(value)}`);
   return new ServerError(
     11000,
     `E11000 duplicate key error collection: ${namespace} index: ${index.name} dup key: { ${shown.join(', ')} }`,
     { extra: { keyPattern: index.key, keyValue } },
+  );
+}
+
+/** The values of a document that gave it a key: of an array, the element. */
+function valuesOf(index: Index, raw: Buffer, key: Buffer): readonly RawValue[] {
+  const columns = index.paths.map((path) => {
+    const values: RawValue[] = [];
+    collectKeys(raw, 0, path, 0, values);
+    return values;
+  });
+  return (
+    combinations(columns).find((values) => indexKey(index.id, values, index.directions).equals(key)) ?? []
   );
 }
 

@@ -93,7 +93,8 @@ export class Store {
     if (index.unique) {
       for (const key of after) {
         const owner = this.owner(key);
-        if (owner !== undefined && owner !== record) throw duplicateKey(collection.namespace, index, raw);
+        if (owner !== undefined && owner !== record)
+          throw duplicateKey(collection.namespace, index, raw, key);
       }
     }
     this.note(collection, index, multikey, after);

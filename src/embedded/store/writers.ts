@@ -118,7 +118,7 @@ export class TransactionWriter implements Writer {
       for (const key of documentKeys(index, raw).keys) {
         const claim = `${namespace}:${key.toString('latin1')}`;
         const owner = this.claims.get(claim) ?? this.storedOwner(namespace, key);
-        if (owner !== undefined && owner !== record) throw duplicateKey(namespace, index, raw);
+        if (owner !== undefined && owner !== record) throw duplicateKey(namespace, index, raw, key);
         claims.push(claim);
       }
     }

@@ -49,6 +49,8 @@ function wholeNumber(value: unknown, name: string): number | undefined {
 function elementOrder(sort: unknown): (a: unknown, b: unknown) => number {
   if (isNumber(sort)) {
     const direction = toNumber(sort);
+    if (direction !== 1 && direction !== -1)
+      throw new ServerError(2, 'The $sort element value must be either 1 or -1');
     return (a, b) => compareValues(a, b) * direction;
   }
   if (!isDocument(sort))
