@@ -89,7 +89,7 @@ function compilePath(path: string): Evaluate {
 }
 
 /** The value of a path in an expression: an array gives the array of what its documents have there. */
-export function valueAtPath(value: unknown, parts: readonly string[], at: number): unknown {
+function valueAtPath(value: unknown, parts: readonly string[], at: number): unknown {
   if (at === parts.length) return value;
   if (Array.isArray(value)) {
     return value
