@@ -9,6 +9,7 @@ import { bundle } from '../helpers/bundle.ts';
 import { Environment } from '../../src/embedded/store/environment.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
+import { smallDisk } from '../helpers/small-disk.ts';
 
 let plane: ControlPlane;
 
@@ -92,6 +93,26 @@ describe.runIf(inject('store') === 'embedded')('db backup', () => {
       // version 1 made the team, and every other one a domain
       expect(await namesOf(restored)).toHaveLength(version - 1);
       await plane.ok(`db check --db ${restored}`);
+    }
+  });
+
+  it('leaves nothing on a disk that is full, or may not be written', async (context) => {
+    const disk = smallDisk(1);
+    if (!disk) return context.skip('a file system of its own needs mount, as root');
+    try {
+      await writeFile(join(disk.path, 'filler'), Buffer.alloc(1_040_000));
+      const full = await plane.run(`db backup ${join(disk.path, 'copy.mdb')}`);
+      expect(full).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/no space/i) });
+      const restored = await plane
+        .run(`db backup copy.mdb`)
+        .then(() => plane.run(`db restore copy.mdb --yes --db embedded:${join(disk.path, 'store')}`));
+      expect(restored).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/no space/i) });
+      disk.remount('ro');
+      const refused = await plane.run(`db backup ${join(disk.path, 'copy.mdb')}`);
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('read-only') });
+      expect(await readdir(disk.path)).toEqual(['filler']);
+    } finally {
+      disk.remove();
     }
   });
 
