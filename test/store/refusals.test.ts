@@ -24,6 +24,15 @@ const EXACT: readonly Case[] = [
   [{ aggregate: 'c', pipeline: [{ $sort: {} }], cursor: {} }, 15976, '$sort'],
   [{ aggregate: 'c', pipeline: [{ $project: {} }], cursor: {} }, 51272, 'projection'],
   [{ aggregate: 'c', pipeline: [{ $count: '$a' }], cursor: {} }, 40158, 'count'],
+  [aggregation({ $sort: { $natural: 1 } }), 16410, '$natural'],
+  [aggregation({ $addFields: {} }), 40177, '$addFields'],
+  [aggregation({ $facet: { a: [{ $facet: { b: [] } }] } }), 40600, '$facet'],
+  [aggregation({ $group: { _id: 1, n: { $sum: 1, $avg: 1 } } }), 40238, 'one accumulator'],
+  [aggregation({ $group: { _id: 1, 'a.b': { $sum: 1 } } }), 40235, 'a.b'],
+  [aggregation({ $group: { _id: 1, n: { $count: 5 } } }), 14, '$count'],
+  [{ find: 'c', sort: { $natural: 1, a: 1 } }, 2, '$natural'],
+  [{ find: 'c', sort: { '': 1 } }, 40352, 'empty'],
+  [{ find: 'c', sort: { 'a..b': 1 } }, 15998, 'empty'],
   [{ update: 'c', updates: [{ q: {}, u: { $foo: { a: 1 } } }] }, 9, '$foo'],
   [{ getMore: BSON.Long.fromNumber(99), collection: 'c' }, 43, '99'],
   [{ dropIndexes: 'c', index: 'none' }, 27, 'none'],
@@ -134,6 +143,19 @@ onStore((target) => {
         expect((await failure(command)).code).toBe(code);
       });
     }
+    it('tells of a write concern that one node cannot meet', async (context) => {
+      target.need(context, 'full errors');
+      const insert = (w: unknown) => ({ insert: 'c', documents: [{ a: 1 }], writeConcern: { w } });
+      // on a replica set of fewer than fifty nodes
+      await expect(target.connection.db?.command(insert(50))).rejects.toMatchObject({
+        result: { n: 1, writeConcernError: { code: 100 } },
+      });
+      await expect(target.connection.db?.command(insert('nowhere'))).rejects.toMatchObject({
+        result: { n: 1, writeConcernError: { code: 79 } },
+      });
+      await target.connection.db?.command(insert('majority'));
+    });
+
     for (const [command, code, names] of [...LEFT_OUT, ...LEFT_OUT_OF_PIPELINES]) {
       it(`${JSON.stringify(command)}, which is left out`, async (context) => {
         target.need(context, 'embedded');

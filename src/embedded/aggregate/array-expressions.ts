@@ -1,7 +1,8 @@
 import { Int32, type Document } from 'bson';
 import { compareValues, keyText } from '../bson/key.ts';
+import { encode } from '../bson/raw.ts';
 import { isDocument, isNumber, toNumber } from '../bson/values.ts';
-import { parseSort } from '../query/sort.ts';
+import { parseSort, sortKey } from '../query/sort.ts';
 import { ServerError } from '../server-error.ts';
 import {
   arrayValue,
@@ -94,17 +95,16 @@ const sorted = (values: Iterable<unknown>): unknown[] => [...values].toSorted(co
 const sortArray = onNamed(['input', 'sortBy'], [], ({ input, sortBy }, name) => {
   if (isNullish(input)) return null;
   const list = arrayValue(input, name);
-  if (isNumber(sortBy)) return list.toSorted((a, b) => compareValues(a, b) * toNumber(sortBy));
-  const fields = parseSort(sortBy as Document);
-  return list.toSorted((a, b) => {
-    for (const { field, direction } of fields) {
-      const order =
-        compareOrMissing(isDocument(a) ? a[field] : undefined, isDocument(b) ? b[field] : undefined) *
-        direction;
-      if (order !== 0) return order;
-    }
-    return 0;
-  });
+  if (isNumber(sortBy)) {
+    const direction = toNumber(sortBy);
+    if (direction !== 1 && direction !== -1)
+      throw new ServerError(2942507, 'The $sort element value must be either 1 or -1');
+    return list.toSorted((a, b) => compareValues(a, b) * direction);
+  }
+  // what is no document has none of the fields
+  const key = sortKey(parseSort(sortBy as Document));
+  const keyed = list.map((value) => ({ value, key: key(encode(isDocument(value) ? value : {})) }));
+  return keyed.toSorted((a, b) => Buffer.compare(a.key, b.key)).map(({ value }) => value);
 });
 
 const arrayToObject = onPresent(1, 1, ([list], name) => {

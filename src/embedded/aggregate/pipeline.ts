@@ -62,8 +62,8 @@ function countOf(rest: readonly Document[]): Head['counted'] {
   const [field, ...more] = Object.keys(group).filter((name) => name !== '_id');
   const sum: unknown = field === undefined ? undefined : group[field];
   const id: unknown = group['_id'];
-  if (field === undefined || more.length > 0 || !isDocument(sum) || toNumber(sum['$sum']) !== 1)
-    return undefined;
+  if (field === undefined || more.length > 0 || field.includes('.')) return undefined;
+  if (!isDocument(sum) || Object.keys(sum).length !== 1 || toNumber(sum['$sum']) !== 1) return undefined;
   return id === null || !Number.isNaN(toNumber(id)) ? { id, field } : undefined;
 }
 
@@ -87,6 +87,8 @@ function checkFilter(argument: unknown): asserts argument is Document {
 function stageSort(argument: unknown): SortField[] {
   if (!isDocument(argument)) throw new ServerError(15973, 'the $sort key specification must be an object');
   const fields = parseSort(argument);
+  if (fields.some(({ field }) => field === '$natural'))
+    throw new ServerError(16410, "FieldPath field names may not start with '$'");
   if (fields.length === 0) throw new ServerError(15976, '$sort stage must have at least one sort key');
   return fields;
 }
@@ -183,6 +185,10 @@ const OWN: Readonly<Record<OwnStage, Step>> = {
   $facet: (scope, documents, argument) => {
     if (!isDocument(argument) || Object.keys(argument).length === 0)
       throw new ServerError(40169, 'the $facet specification must be a non-empty object');
+    for (const stages of Object.values(argument)) {
+      if (checkPipeline(stages).some((stage) => '$facet' in stage))
+        throw new ServerError(40600, '$facet is not allowed to be used within a $facet stage');
+    }
     const bytes = documents.map(encode);
     // every facet begins with documents of its own: a stage may change them
     const facets = Object.entries(argument).map(([name, stages]) => [

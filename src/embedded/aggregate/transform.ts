@@ -13,6 +13,11 @@ export type Transform = (documents: Document[], variables: Document | undefined)
 
 function addFields(argument: unknown, name: string): Transform {
   if (!isDocument(argument)) throw new ServerError(40272, `${name} specification stage must be an object`);
+  if (Object.keys(argument).length === 0)
+    throw new ServerError(
+      40177,
+      `Invalid ${name} :: caused by :: specification must have at least one field`,
+    );
   const fields = [...flatten(argument, [])].map(([path, expression]) => ({
     path,
     evaluate: compileExpression(expression),
@@ -134,11 +139,14 @@ function groupField(
   spec: unknown,
 ): { field: string; accumulate: (members: Document[], variables: Document | undefined) => unknown } {
   const [name, ...more] = isDocument(spec) ? Object.keys(spec) : [];
-  if (name === undefined || more.length > 0)
-    throw new ServerError(40234, `The field '${field}' must be an accumulator object`);
+  if (name === undefined) throw new ServerError(40234, `The field '${field}' must be an accumulator object`);
+  if (more.length > 0) throw new ServerError(40238, `The field '${field}' must specify one accumulator`);
   if (field.includes('.')) throw new ServerError(40235, `The field name '${field}' cannot contain '.'`);
   const accumulator = accumulatorOf(name);
-  const evaluate = compileExpression((spec as Document)[name]);
+  const argument: unknown = (spec as Document)[name];
+  if (name === '$count' && !(isDocument(argument) && Object.keys(argument).length === 0))
+    throw new ServerError(14, '$count takes no arguments, i.e. $count:{}');
+  const evaluate = compileExpression(argument);
   return {
     field,
     accumulate: (members, variables) =>

@@ -63,12 +63,24 @@ export async function execute(engine: Engine, command: Document, connectionId: n
     if (!entry) throw new ServerError(59, `no such command: '${name}'`);
     checkFields(name, entry, command);
     const reply = await runInSession(engine, name, entry, command, connectionId);
-    if (isTrue((command['writeConcern'] as Document | undefined)?.['j']))
-      await engine.store.environment.synced();
-    return reply;
+    const concern = command['writeConcern'] as Document | undefined;
+    if (isTrue(concern?.['j'])) await engine.store.environment.synced();
+    return { ...reply, ...unmetConcern(concern?.['w']) };
   } catch (error) {
     return errorReply(error);
   }
+}
+
+/** There is one node: what asks for more is told so, after the write, as MongoDB does it. */
+function unmetConcern(w: unknown): Document {
+  if (toNumber(w) > 1) return concernError(100, 'UnsatisfiableWriteConcern', 'Not enough data-bearing nodes');
+  if (typeof w !== 'string' || w === 'majority') return {};
+  const message = `No write concern mode named '${w}' found in replica set configuration`;
+  return concernError(79, 'UnknownReplWriteConcern', message);
+}
+
+function concernError(code: number, codeName: string, errmsg: string): Document {
+  return { writeConcernError: { code, codeName, errmsg } };
 }
 
 function checkFields(name: string, entry: Command, command: Document): void {

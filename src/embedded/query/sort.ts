@@ -13,16 +13,28 @@ export interface SortField {
 
 /** Reads a sort document; BadValue for a direction that is not 1 or -1. `$natural` is allowed alone. */
 export function parseSort(sort: Document | undefined): SortField[] {
+  if (sort && '$natural' in sort && Object.keys(sort).length > 1)
+    throw new ServerError(2, "Cannot include '$natural' in compound sort");
   return Object.entries(sort ?? {}).map(([field, direction]) => {
     if (typeof direction === 'object' && direction !== null && '$meta' in direction) {
       throw notSupported('sorting by $meta');
     }
+    checkField(field);
     const sign = isNumber(direction) ? toNumber(direction) : 0;
     if (sign !== 1 && sign !== -1) {
       throw new ServerError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
     }
     return { field, direction: sign };
   });
+}
+
+function checkField(field: string): void {
+  if (field === '') throw new ServerError(40352, 'FieldPath cannot be constructed with empty string');
+  for (const part of field.split('.')) {
+    if (part === '') throw new ServerError(15998, 'FieldPath field names may not be empty strings.');
+    if (part.startsWith('$') && field !== '$natural')
+      throw new ServerError(16410, `FieldPath field names may not start with '$': ${field}`);
+  }
 }
 
 /**
