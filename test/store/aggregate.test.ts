@@ -254,9 +254,7 @@ const NEEDS = {
     '$addFields of a missing value makes the documents on the way',
     '$unwind does not look into an array on the way',
     '$facet gives every pipeline its own documents',
-    'fields and pipeline',
     '$unionWith',
-    'nested',
   ]),
   ...needing('field order', ['$project keeps the order of the document, _id first']),
 };
@@ -270,129 +268,6 @@ onStore((target) => {
         const rows = collection.aggregate(pipeline).toArray();
         if (result === 'error') return await expect(rows).rejects.toThrow();
         return expect(shape(await rows)).toBe(shape(result));
-      });
-    }
-  });
-
-  describe('$lookup', () => {
-    const people = [
-      { _id: 1, name: 'r', boss: null },
-      { _id: 2, name: 's', boss: 1 },
-      { _id: 3, name: 't', boss: 2 },
-    ];
-    const LOOKUPS: readonly (readonly [string, (from: string) => Document[], Document[]])[] = [
-      [
-        'by fields',
-        (from) => [
-          { $lookup: { from, localField: 'boss', foreignField: '_id', as: 'x' } },
-          { $project: { n: '$x.name' } },
-        ],
-        [
-          { _id: 1, n: [] },
-          { _id: 2, n: ['r'] },
-          { _id: 3, n: ['s'] },
-        ],
-      ],
-      [
-        'a missing field joins null',
-        (from) => [
-          { $lookup: { from, localField: 'nope', foreignField: 'boss', as: 'x' } },
-          { $project: { n: { $size: '$x' } } },
-        ],
-        [
-          { _id: 1, n: 1 },
-          { _id: 2, n: 1 },
-          { _id: 3, n: 1 },
-        ],
-      ],
-      [
-        'let and pipeline',
-        (from) => [
-          {
-            $lookup: {
-              from,
-              let: { b: '$boss' },
-              pipeline: [{ $match: { $expr: { $eq: ['$_id', '$$b'] } } }, { $project: { name: 1, _id: 0 } }],
-              as: 'x',
-            },
-          },
-          { $project: { x: 1 } },
-        ],
-        [
-          { _id: 1, x: [] },
-          { _id: 2, x: [{ name: 'r' }] },
-          { _id: 3, x: [{ name: 's' }] },
-        ],
-      ],
-      [
-        'fields and pipeline',
-        (from) => [
-          {
-            $lookup: {
-              from,
-              localField: 'boss',
-              foreignField: '_id',
-              pipeline: [{ $project: { name: 1, _id: 0 } }],
-              as: 'x',
-            },
-          },
-          { $match: { _id: 2 } },
-          { $project: { x: 1 } },
-        ],
-        [{ _id: 2, x: [{ name: 'r' }] }],
-      ],
-      [
-        '$unionWith',
-        (from) => [
-          { $match: { _id: 1 } },
-          { $unionWith: { coll: from, pipeline: [{ $match: { _id: 3 } }] } },
-          { $project: { _id: 1 } },
-        ],
-        [{ _id: 1 }, { _id: 3 }],
-      ],
-      [
-        'in $facet',
-        (from) => [
-          {
-            $facet: {
-              a: [
-                { $match: { _id: 2 } },
-                { $lookup: { from, localField: 'boss', foreignField: '_id', as: 'x' } },
-                { $project: { n: { $size: '$x' } } },
-              ],
-            },
-          },
-        ],
-        [{ a: [{ _id: 2, n: 1 }] }],
-      ],
-      [
-        'nested',
-        (from) => [
-          { $match: { _id: 3 } },
-          {
-            $lookup: {
-              from,
-              let: { b: '$boss' },
-              pipeline: [
-                { $match: { $expr: { $eq: ['$_id', '$$b'] } } },
-                { $lookup: { from, localField: 'boss', foreignField: '_id', as: 'y' } },
-              ],
-              as: 'x',
-            },
-          },
-          { $project: { n: { $size: { $arrayElemAt: ['$x.y', 0] } } } },
-        ],
-        [{ _id: 3, n: 1 }],
-      ],
-    ];
-    for (const [name, pipeline, result] of LOOKUPS) {
-      it(name, async (context) => {
-        target.need(context, NEEDS[name]);
-        const collection = await target.collection(people);
-        const rows = await collection
-          .aggregate([{ $sort: { _id: 1 } }, ...pipeline(collection.collectionName)])
-          .toArray();
-        expect(shape(rows)).toBe(shape(result));
       });
     }
   });
