@@ -254,7 +254,6 @@ const NEEDS = {
     '$addFields of a missing value makes the documents on the way',
     '$unwind does not look into an array on the way',
     '$facet gives every pipeline its own documents',
-    '$unionWith',
   ]),
   ...needing('field order', ['$project keeps the order of the document, _id first']),
 };

@@ -5,7 +5,7 @@ import { needing, onStore, shape } from './suite.ts';
 // expected answers: MongoDB manual, "$lookup (aggregation)"
 
 /** The cases that need more than a look-alike has. */
-const NEEDS = needing('all aggregation operators', ['fields and pipeline', 'nested']);
+const NEEDS = needing('all aggregation operators', ['fields and pipeline', '$unionWith', 'nested']);
 
 onStore((target) => {
   describe('$lookup', () => {
