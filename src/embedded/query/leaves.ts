@@ -10,9 +10,13 @@ import type { Visitor } from '../bson/paths.ts';
 const isNullish = (bytes: Buffer | null, type: number): boolean =>
   bytes === null || type === TYPE.null || type === TYPE.undefined;
 
-/** Equality as `{field: value}` means it: null also matches a missing field, a regular expression matches text. */
+/** Equality as `{field: value}` means it: as `$eq`, but that a regular expression also matches text. */
 export function equalLeaf(value: unknown): Visitor {
-  if (isRegex(value)) return regexLeaf(value);
+  return isRegex(value) ? regexLeaf(value) : sameLeaf(value);
+}
+
+/** Equality as `$eq` means it: null also matches a missing field, a regular expression only its like. */
+export function sameLeaf(value: unknown): Visitor {
   if (value === null || value === undefined) return isNullish;
   const want = rawOf(value);
   if (want.type === TYPE.string || want.type === TYPE.objectId)

@@ -2,9 +2,9 @@ import type { Document } from 'bson';
 import { eachElement, TYPE } from '../bson/raw.ts';
 import { isNumber, isOperators, isRegex, isTrue, toNumber, TYPE_ALIASES } from '../bson/values.ts';
 import { notSupported, ServerError } from '../server-error.ts';
-import { bitsLeaf, equalLeaf, inLeaf, modLeaf, rangeLeaf, textLeaf } from './leaves.ts';
+import { bitsLeaf, equalLeaf, inLeaf, modLeaf, rangeLeaf, sameLeaf, textLeaf } from './leaves.ts';
 import { not, someValue, wholeValue, type ElementTest, type Predicate } from './predicate.ts';
-import { toRegExp } from './regex.ts';
+import { flagsOf, toRegExp } from './regex.ts';
 
 /** One operator of a field: its argument, and the condition it stands in (`$regex` reads `$options` from it). */
 interface OperatorUse {
@@ -26,7 +26,7 @@ const refuse: FieldOperator = (_use, operator) => {
 };
 
 const FIELD_OPERATORS: Readonly<Record<string, FieldOperator>> = {
-  $eq: (use) => someValue(use.parts, equalLeaf(use.argument)),
+  $eq: (use) => someValue(use.parts, sameLeaf(use.argument)),
   $ne: (use) => {
     if (isRegex(use.argument)) throw new ServerError(2, "Can't have regex as arg to $ne.");
     return not(someValue(use.parts, equalLeaf(use.argument)));
@@ -43,7 +43,7 @@ const FIELD_OPERATORS: Readonly<Record<string, FieldOperator>> = {
   },
   $type: typeOperator,
   $not: notOperator,
-  $regex: (use) => someValue(use.parts, textLeaf(toRegExp(use.argument, use.condition['$options']))),
+  $regex: regexOperator,
   $size: sizeOperator,
   $all: allOperator,
   $elemMatch: (use) => elementMatch(use.parts, use.elementTest(use.argument)),
@@ -73,13 +73,28 @@ export function fieldOperator(name: string, use: OperatorUse): Predicate {
   return (FIELD_OPERATORS[name] as FieldOperator)(use, name);
 }
 
+function regexOperator({ parts, argument, condition }: OperatorUse): Predicate {
+  const options: unknown = condition['$options'];
+  if (options !== undefined && isRegex(argument) && flagsOf(argument) !== '')
+    throw new ServerError(51075, 'options set in both $regex and $options');
+  return someValue(parts, textLeaf(toRegExp(argument, options)));
+}
+
 function typeOperator({ parts, argument }: OperatorUse): Predicate {
+  if (Array.isArray(argument) && argument.length === 0)
+    throw new ServerError(9, `${parts.join('.')} must match at least one type`);
   const types = new Set((Array.isArray(argument) ? argument : [argument]).flatMap(typeBytes));
   return someValue(parts, (bytes, type) => bytes !== null && types.has(type));
 }
 
+const KNOWN_TYPES: ReadonlySet<number> = new Set(Object.values(TYPE));
+
 function typeBytes(name: unknown): readonly number[] {
-  if (isNumber(name)) return [toNumber(name) === -1 ? TYPE.minKey : toNumber(name)];
+  if (isNumber(name)) {
+    const type = toNumber(name) === -1 ? TYPE.minKey : toNumber(name);
+    if (!KNOWN_TYPES.has(type)) throw new ServerError(2, `Invalid numerical type code: ${toNumber(name)}`);
+    return [type];
+  }
   const types = typeof name === 'string' ? TYPE_ALIASES[name] : undefined;
   if (!types) throw new ServerError(2, `Unknown type name alias: ${String(name)}`);
   return types;
@@ -103,11 +118,17 @@ function sizeOperator({ parts, argument }: OperatorUse): Predicate {
   });
 }
 
+const isMatch = (value: unknown): value is Document => isOperators(value) && '$elemMatch' in value;
+
 function allOperator({ parts, argument, elementTest }: OperatorUse): Predicate {
   if (!Array.isArray(argument)) throw new ServerError(2, '$all needs an array');
   if (argument.length === 0) return () => false;
+  if (argument.some((value) => isOperators(value) && !isMatch(value)))
+    throw new ServerError(2, 'no $ expressions in $all');
+  if (new Set(argument.map(isMatch)).size > 1)
+    throw new ServerError(2, '$all/$elemMatch has to be consistent');
   const tests = argument.map((value) =>
-    isOperators(value) && '$elemMatch' in value
+    isMatch(value)
       ? elementMatch(parts, elementTest(value['$elemMatch']))
       : someValue(parts, equalLeaf(value)),
   );

@@ -65,10 +65,10 @@ function branches(name: string, argument: unknown, options: MatchOptions): Predi
   if (!Array.isArray(argument)) throw new ServerError(2, `${name} must be an array`);
   if (argument.length === 0) throw new ServerError(2, '$and/$or/$nor must be a nonempty array');
   return argument.map((branch) => {
-    if (typeof branch !== 'object' || branch === null) {
+    if (!isDocument(branch)) {
       throw new ServerError(2, '$or/$and/$nor entries need to be full objects');
     }
-    return compileFilter(branch as Document, options);
+    return compileFilter(branch, options);
   });
 }
 

@@ -25,6 +25,11 @@ export function toRegExp(source: unknown, options?: unknown): RegExp {
   }
 }
 
+/** The options that a regular expression has in itself. */
+export function flagsOf(source: unknown): string {
+  return parts(source).flags;
+}
+
 function parts(source: unknown): { pattern: string; flags: string } {
   if (source instanceof BSONRegExp) return { pattern: source.pattern, flags: source.options };
   if (source instanceof RegExp) return { pattern: source.source, flags: source.flags };
