@@ -303,6 +303,7 @@ const NEEDS = {
     '$set through null',
     '$inc null',
     '$bit',
+    '$ positional after $exists in the elements',
     '$ positional after $ne',
     '$ positional after $not',
     '$push $sort by 2',

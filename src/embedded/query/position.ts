@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import { findElement, eachElement, TYPE, wrapValue, type RawValue } from '../bson/raw.ts';
-import { isDocument, isOperators } from '../bson/values.ts';
+import { isDocument, isOperators, isTrue } from '../bson/values.ts';
 import { compileField, compileFilter, elementTest } from './match.ts';
 import type { ElementTest } from './predicate.ts';
 
@@ -12,32 +12,42 @@ export function matchedPosition(filter: Document, raw: Buffer, path: string): nu
   const array = arrayAt(raw, path.split('.'));
   if (!array) return undefined;
   let position: number | undefined;
-  for (const [field, condition] of conditions(filter, raw)) {
+  for (const [field, condition] of conditions(filter, raw, path)) {
     const found = positionBy(field, condition, path, array);
     if (found !== undefined) position = found;
   }
   return position;
 }
 
-function* conditions(filter: Document, raw: Buffer): Generator<[string, unknown]> {
+function* conditions(filter: Document, raw: Buffer, path: string): Generator<[string, unknown]> {
   for (const [field, condition] of Object.entries(filter)) {
-    if (field === '$and') for (const branch of condition as Document[]) yield* conditions(branch, raw);
+    if (field === '$and') for (const branch of condition as Document[]) yield* conditions(branch, raw, path);
     else if (field === '$or') {
       const branch = (condition as Document[]).find((each) => compileFilter(each)(raw));
-      if (branch) yield* conditions(branch, raw);
-    } else if (!field.startsWith('$')) for (const each of positive(condition)) yield [field, each];
+      if (branch) yield* conditions(branch, raw, path);
+    } else if (!field.startsWith('$'))
+      for (const each of positive(condition, field === path)) yield [field, each];
   }
 }
 
-/** Operators that say nothing of one element. */
-const SILENT = new Set(['$ne', '$nin', '$not', '$exists', '$size']);
+/** Operators that say what is not there, and those that look at an array as a whole. */
+const NEGATIONS = new Set(['$ne', '$nin', '$not']);
+const OF_THE_WHOLE = new Set(['$exists', '$size']);
 
 /** What of a condition points at an element: negations do not (manual, "$ (update)"), and of `$all` the last does. */
-function positive(condition: unknown): unknown[] {
+function positive(condition: unknown, isArray: boolean): unknown[] {
   if (!isOperators(condition)) return [condition];
   const { $all: all, ...others } = condition;
-  const rest = Object.fromEntries(Object.entries(others).filter(([operator]) => !SILENT.has(operator)));
-  return [...(Object.keys(rest).length > 0 ? [rest] : []), ...(Array.isArray(all) ? (all as unknown[]) : [])];
+  const rest = Object.entries(others).filter(
+    ([operator, argument]) =>
+      !NEGATIONS.has(operator) &&
+      !(operator === '$exists' && !isTrue(argument)) &&
+      !(isArray && OF_THE_WHOLE.has(operator)),
+  );
+  return [
+    ...(rest.length > 0 ? [Object.fromEntries(rest)] : []),
+    ...(Array.isArray(all) ? (all as unknown[]) : []),
+  ];
 }
 
 function arrayAt(raw: Buffer, parts: readonly string[]): RawValue | undefined {
