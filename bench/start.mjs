@@ -18,6 +18,8 @@ const folder = mkdtempSync(join(tmpdir(), 'netgoat-bench-'));
 const warm = join(folder, 'warm');
 const cold = join(folder, 'cold');
 const env = { ...process.env, NETGOAT_DB: `embedded:${join(folder, 'store')}` };
+/** A store with one document to show. */
+const SMALL = { NETGOAT_DB: `embedded:${join(folder, 'small')}` };
 
 /** Runs node; gives its wall time in ms. */
 function time(args, caches, more = {}) {
@@ -40,6 +42,12 @@ const cases = [
   { name: 'node -e 0', run: () => time(['-e', '0'], warm) },
   { name: '--help, first run', run: () => first(['--help']), limit: 1.6 },
   { name: '--help', run: () => time([netgoat, '--help'], warm), limit: 1.6 },
+  { name: 'first document', run: () => time([netgoat, 'team', 'list'], warm, SMALL), limit: 2.6 },
+  {
+    name: 'first document, no cache',
+    run: () => time([netgoat, 'team', 'list'], cold, { ...SMALL, ...NO_CACHE }),
+    limit: 4.5,
+  },
   { name: 'domain list, first run', run: () => first(['domain', 'list']), limit: 4.5 },
   { name: 'domain list, no cache', run: () => time([netgoat, 'domain', 'list'], cold, NO_CACHE), limit: 4.5 },
   { name: 'domain list', run: () => time([netgoat, 'domain', 'list'], warm), limit: 4 },
@@ -52,6 +60,7 @@ try {
   const hostnames = Array.from({ length: DOMAINS }, (_, n) => `shop-${n}.example.com\n`).join('');
   const write = { env, stdio: ['pipe', 'ignore', 'ignore'] };
   execFileSync(process.execPath, [netgoat, 'team', 'add', 'Bench'], write);
+  execFileSync(process.execPath, [netgoat, 'team', 'add', 'Bench'], { ...write, env: { ...env, ...SMALL } });
   execFileSync(process.execPath, [netgoat, 'domain', 'add', '-', '--team', 'bench'], {
     ...write,
     input: hostnames,
@@ -65,7 +74,7 @@ try {
     const ms = median(times);
     const ratio = (ms / base).toFixed(2);
     console.log(
-      `${name.padEnd(24)}${ms.toFixed(0).padStart(6)} ms ${ratio.padStart(6)} x${limit ? `  (at most ${limit.toFixed(1)})` : ''}`,
+      `${name.padEnd(26)}${ms.toFixed(0).padStart(6)} ms ${ratio.padStart(6)} x${limit ? `  (at most ${limit.toFixed(1)})` : ''}`,
     );
   }
 } finally {
