@@ -55,6 +55,29 @@ const PATCHES = [
     to: `'file:' + require.resolve('lmdb')`,
   },
   {
+    why: 'a package asks which C library node is made with; its own first bytes name the loader',
+    file: /[/\\]node-gyp-build-optional-packages[/\\]node-gyp-build\.js$/,
+    from: `const { familySync, MUSL } = require('detect-libc');
+  return familySync() === MUSL;`,
+    to: `const head = Buffer.alloc(2048);
+  const file = fs.openSync(process.execPath);
+  fs.readSync(file, head);
+  fs.closeSync(file);
+  return head.includes('/ld-musl-');`,
+  },
+  {
+    why: 'commander starts programs for subcommands that are files; netgoat has none',
+    file: /[/\\]commander[/\\]lib[/\\]command\.js$/,
+    from: `const childProcess = require('node:child_process');`,
+    to: '',
+  },
+  {
+    why: 'as above',
+    file: /[/\\]commander[/\\]lib[/\\]command\.js$/,
+    from: 'childProcess.spawn',
+    to: `require('node:child_process').spawn`,
+  },
+  {
     why: 'the global crypto makes node load all of WebCrypto, 11 ms of every start; its own module is as random',
     file: /[/\\]bson[/\\]lib[/\\]bson\.cjs$/,
     from: 'const { crypto } = globalThis;',

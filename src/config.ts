@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { NetgoatError } from './errors.ts';
 import type { RcFile, Secret } from './config-file.ts';
@@ -32,8 +31,8 @@ export async function loadConfig(
   const layers = context === undefined ? files : [...inContext(files, context), ...files];
   const secret = (key: 'database' | 'token') => resolveSecret(first(layers, key), key, env);
   return {
-    database: flags.db ?? env['NETGOAT_DB'] ?? secret('database'),
-    token: env['NETGOAT_TOKEN'] ?? secret('token'),
+    database: flags.db ?? env['NETGOAT_DB'] ?? (await secret('database')),
+    token: env['NETGOAT_TOKEN'] ?? (await secret('token')),
     team: env['NETGOAT_TEAM'] ?? first(layers, 'team'),
     actor: flags.actor ?? env['NETGOAT_ACTOR'] ?? first(layers, 'actor'),
     output: env['NETGOAT_OUTPUT'] ?? first(layers, 'output'),
@@ -104,11 +103,12 @@ function notSet(key: string, variable: string): never {
 }
 
 /** A secret stands in the file itself, in the environment, in another file, or comes from a command. */
-function resolveSecret(secret: Secret | undefined, key: string, env: Env): string | undefined {
+async function resolveSecret(secret: Secret | undefined, key: string, env: Env): Promise<string | undefined> {
   if (secret === undefined || typeof secret === 'string') return secret;
   if ('env' in secret) return env[secret.env] || notSet(key, secret.env);
   try {
     if ('file' in secret) return readFileSync(secret.file, 'utf8').trim();
+    const { execFileSync } = await import('node:child_process');
     return execFileSync('/bin/sh', ['-c', secret.command], { encoding: 'utf8', timeout: 30_000 }).trim();
   } catch (error) {
     const source = 'file' in secret ? `the file ${secret.file}` : 'its command';

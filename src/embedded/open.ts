@@ -144,7 +144,7 @@ async function sweep({ store, cursors, sessions }: Engine): Promise<void> {
 async function shutDown({ store, cursors, sessions }: Engine, socket: SocketPath): Promise<void> {
   cursors.expire(true);
   sessions.expire(true);
-  await removeExpired(store).catch(() => undefined);
+  if (store.environment.isWritten) await removeExpired(store).catch(() => undefined);
   await store.environment.close();
   await socket.remove();
 }

@@ -82,6 +82,7 @@ export class Environment {
   private readonly gate: Gate;
   private readonly folder: string;
   private writing = false;
+  private written = false;
 
   /** Opens the files in a folder, once in this process; throws what LMDB says if that cannot be done. */
   static async open(folder: string): Promise<Environment> {
@@ -141,6 +142,7 @@ export class Environment {
 
   private transaction<T>(work: () => T): T {
     this.writing = true;
+    this.written = true;
     try {
       return this.root.transactionSync(work);
     } finally {
@@ -152,6 +154,11 @@ export class Environment {
   private async isFull(error: unknown): Promise<boolean> {
     if (!/input\/output error/i.test((error as Error).message)) return false;
     return (await roomIn(this.folder)) < FULL_BYTES;
+  }
+
+  /** Whether this process has written to the store since it opened it. */
+  get isWritten(): boolean {
+    return this.written;
   }
 
   /** Lets the next read outside a write see what other processes committed. */
@@ -187,7 +194,7 @@ export class Environment {
   }
 
   private async closeFiles(): Promise<void> {
-    await this.synced();
+    if (this.written) await this.synced();
     // nobody may open them meanwhile: the last to close them takes LMDB's locks away
     const { closed } = await this.gate.pass(() => ({ closed: this.root.close() }));
     await closed;
