@@ -79,7 +79,7 @@ export function refuseOthers(folder: string, except?: Presence): void {
   if (pids.length === 0) return;
   const who = pids.length === 1 ? `process ${pids[0]} has` : `processes ${pids.join(', ')} have`;
   throw new NetgoatError('conflict', `${who} the store in ${folder} open`, {
-    hint: 'stop them and run the command again',
+    hint: `stop ${pids.length === 1 ? 'it' : 'them'} and run the command again`,
     details: { processes: pids },
   });
 }
