@@ -57,14 +57,15 @@ export function processWorld(): World {
 
 /**
  * Puts a run together from its flags; the only place that sees every part of the house.
+ * @param onlyReads an embedded store that was asked for by its path is then not made.
  * @throws NetgoatError usage: an rc file is malformed.
  */
-export async function createContext(world: World, flags: GlobalFlags): Promise<Context> {
+export async function createContext(world: World, flags: GlobalFlags, onlyReads = false): Promise<Context> {
   const config = await loadConfig(flags, world.env, world.cwd);
   const warn = (line: string) => void world.stderr.write(`warning: ${line}\n`);
   config.warnings.forEach(warn);
   let opened: Promise<Store> | undefined;
-  const store = () => (opened ??= open(config, world));
+  const store = () => (opened ??= open(config, world, onlyReads));
   return {
     world,
     config,
@@ -94,9 +95,11 @@ export async function createContext(world: World, flags: GlobalFlags): Promise<C
   };
 }
 
-async function open(config: Config, world: World): Promise<Store> {
-  const { openStore } = await import('./database/open.ts');
-  const store = await openStore(await targetOf(config, world));
+async function open(config: Config, world: World, onlyReads: boolean): Promise<Store> {
+  const { openStore, requireStore } = await import('./database/open.ts');
+  const target = await targetOf(config, world);
+  if (onlyReads && config.database !== undefined) await requireStore(target);
+  const store = await openStore(target);
   if (store.made) world.stderr.write(`Made ${store.label}: there was none\n`);
   return store;
 }

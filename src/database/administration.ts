@@ -1,11 +1,10 @@
-import { isStore } from '../embedded/files.ts';
 import { NetgoatError } from '../errors.ts';
 import type { CheckedBackup } from './administration/backup.ts';
 import type { Check } from './administration/check.ts';
 import type { PreparedRestore } from './administration/restore.ts';
 import type { Status } from './administration/status.ts';
 import type { Upgrade } from './administration/upgrade.ts';
-import { describeTarget, openDatabase } from './open.ts';
+import { describeTarget, openDatabase, requireStore } from './open.ts';
 import type { OpenDatabase, Target } from './open.ts';
 import { checkOwner } from './schema-stamp.ts';
 
@@ -74,14 +73,6 @@ async function withDatabase<T>(open: OpenDatabase, work: (open: OpenDatabase) =>
   } finally {
     await open.store.close();
   }
-}
-
-/** Opening a store makes it: who only looks at one is told that there is none. */
-async function requireStore(target: Target): Promise<void> {
-  if (target.kind === 'mongodb' || (await isStore(target.folder))) return;
-  throw new NetgoatError('not-found', `there is no store in ${target.folder}`, {
-    hint: 'is the path right? The first command that works with a store makes it',
-  });
 }
 
 function onlyEmbedded(target: Target, done: string, tool: string): Target & { kind: 'embedded' } {

@@ -58,6 +58,19 @@ export async function openStore(target: Target): Promise<Store> {
   return (await openDatabase(target, checkStamp)).store;
 }
 
+/**
+ * Opening a store makes it: who only looks at one is told that there is none.
+ * @throws NetgoatError not-found (3).
+ */
+export async function requireStore(target: Target): Promise<void> {
+  if (target.kind === 'mongodb') return;
+  const { isStore } = await import('../embedded/files.ts');
+  if (await isStore(target.folder)) return;
+  throw new NetgoatError('not-found', `there is no store in ${target.folder}`, {
+    hint: 'is the path right? The first command that writes makes it',
+  });
+}
+
 /** As `openStore`; `judge` says which databases are worked with. */
 export async function openDatabase(target: Target, judge: Judge): Promise<OpenDatabase> {
   const label = describeTarget(target);

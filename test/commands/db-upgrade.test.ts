@@ -104,7 +104,7 @@ describe('a database', () => {
   });
 
   it('that is empty has nothing to upgrade', async () => {
-    await plane.ok('team list');
+    await plane.ok('team add Acme --dry-run');
     expect((await plane.ok('db upgrade')).stderr).toMatch(/^Nothing to upgrade: the database is empty/);
     expect(await plane.json('db status --json schema,collections')).toEqual({
       schema: null,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -31,12 +32,27 @@ const race = (commands: number, command: (at: number) => string, stdin?: (at: nu
   );
 
 describe.runIf(inject('store') === 'embedded')('an embedded store', () => {
-  it('is said to be new by whatever command makes it, for nobody may have meant it', async () => {
+  it('is made by what writes, which says so: nobody may have meant the path', async () => {
     const folder = join(plane.folder, 'elsewhere');
     const elsewhere = { env: { NETGOAT_DB: `embedded:${folder}` } };
-    const first = await plane.ok('domain list', elsewhere);
+    for (const look of ['domain list', 'sync show --out edge.json', 'db status']) {
+      const { code, stderr } = await plane.run(look, elsewhere);
+      expect({ code, stderr }).toEqual({
+        code: 3,
+        stderr: expect.stringContaining(`error: there is no store in ${folder}\n`),
+      });
+    }
+    expect(existsSync(folder)).toBe(false);
+    const first = await plane.ok('team add Acme', elsewhere);
     expect(first.stderr).toContain(`Made the embedded store in ${folder}: there was none`);
-    expect((await plane.ok('domain list', elsewhere)).stderr).not.toContain('Made');
+    expect((await plane.ok('team add Globex', elsewhere)).stderr).not.toContain('Made');
+  });
+
+  it('is made by a look where none was named: the first thing people do', async () => {
+    const home = { env: { NETGOAT_DB: undefined as never, HOME: join(plane.folder, 'home') } };
+    const { stderr } = await plane.ok('team list', home);
+    expect(stderr).toContain('(no --db or NETGOAT_DB given)');
+    expect(stderr).toContain('Made the embedded store in');
   });
 });
 

@@ -137,6 +137,7 @@ describe('history', () => {
 describe('the history of a store that holds nothing yet', () => {
   it('is empty', async () => {
     const plane = await controlPlane();
+    await plane.ok('team add Acme --dry-run');
     const { stdout, stderr } = await plane.ok('history list');
     expect(stdout).toBe('');
     expect(stderr).toContain('Nothing was changed yet.');

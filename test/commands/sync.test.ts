@@ -123,6 +123,7 @@ describe('sync show', () => {
 
   it('of a store that holds nothing yet is empty', async () => {
     const empty = await controlPlane();
+    await empty.ok('team add Acme --dry-run');
     const { stdout } = await empty.ok('sync show');
     expect(edgePayload.parse(JSON.parse(stdout))).toMatchObject({ version: 0, domains: [] });
   });

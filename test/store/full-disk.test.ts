@@ -75,7 +75,7 @@ describe.runIf(STORE === 'embedded')('a disk that is full', () => {
     await onDisk(context, async (disk) => {
       await writeFile(join(disk.path, 'ballast'), Buffer.alloc(2 << 20)).catch(() => undefined);
       const env = { NETGOAT_DB: `embedded:${join(disk.path, 'store')}` };
-      const { code, stderr } = await runCli('team list', { env });
+      const { code, stderr } = await runCli('team add Acme', { env });
       expect(code).toBe(5);
       expect(stderr).toMatch(
         /^error: cannot open the embedded store in .*no space left.*\n {2}check that .*\n$/,

@@ -32,6 +32,8 @@ describe.runIf(STORE === 'embedded')('openEmbedded', () => {
       const folder = join(path, 'deep', 'store.d');
       await connected(folder, async (connection) => await connection.collection('c').insertOne({ a: 1 }));
       expect((await stat(folder)).mode & 0o777).toBe(0o700);
+      for (const name of ['data.mdb', 'lock.mdb', 'gate.mdb'])
+        expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
       expect(
         await connected(folder, async (connection) => await connection.collection('c').countDocuments()),
       ).toBe(1);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
-import { Gate } from './gate.ts';
+import { Gate, OWNER_ONLY } from './gate.ts';
 
 /** A read transaction: everything read with it is as the store was when it began. */
 export interface Snapshot {
@@ -119,6 +119,7 @@ export class Environment {
       noSubdir: false,
       maxDbs: 8,
       maxReaders: 512,
+      ...OWNER_ONLY,
       encoding: 'binary',
       keyEncoding: 'binary',
       overlappingSync: false,

@@ -5,6 +5,8 @@ import { open, type RootDatabase } from 'lmdb';
 const FILE = 'gate.mdb';
 /** What presence.ts leaves in the folder for each opening. */
 const OPENED = '.open';
+/** Whatever the folder lets others do: a store holds hashes of tokens. lmdb's own types leave the option out. */
+export const OWNER_ONLY: object = { permissionsMode: 0o600 };
 /** How many are waiting in this process, at whichever gate. */
 let waiting = 0;
 
@@ -28,6 +30,7 @@ export class Gate {
       path: join(folder, FILE),
       noSubdir: true,
       maxReaders: 1,
+      ...OWNER_ONLY,
       encoding: 'binary',
       keyEncoding: 'binary',
       // with batching by turn, a commit that fails is an unhandled rejection
