@@ -104,7 +104,7 @@ describe('a database', () => {
 
   it.runIf(process.getuid?.() !== 0)('whose folder may not be written', async () => {
     await chmod(folder, 0o500);
-    await fails('team list', 5, /permission|EACCES/, { NETGOAT_DB: `embedded:${join(folder, 'store')}` });
+    await fails('team add Acme', 5, /permission|EACCES/, { NETGOAT_DB: `embedded:${join(folder, 'store')}` });
     await chmod(folder, 0o700);
   });
 });
@@ -114,12 +114,12 @@ describe('an embedded store', () => {
 
   it('below a file', async () => {
     await writeFile(join(folder, 'plain'), '');
-    await fails('team list', 5, /cannot open the embedded store in .*plain\/store/, at('plain', 'store'));
-    await fails('team list', 5, /cannot open the embedded store in .*plain:/, at('plain'));
+    await fails('team add Acme', 5, /cannot open the embedded store in .*plain\/store/, at('plain', 'store'));
+    await fails('team add Acme', 5, /cannot open the embedded store in .*plain:/, at('plain'));
   });
 
   it.runIf(process.platform === 'linux')('where no folder can be made', async () => {
-    await fails('team list', 5, /cannot open .*ENOENT/, { NETGOAT_DB: 'embedded:/proc/nope/store' });
+    await fails('team add Acme', 5, /cannot open .*ENOENT/, { NETGOAT_DB: 'embedded:/proc/nope/store' });
   });
 
   it('that lost its data is no empty store', async () => {
