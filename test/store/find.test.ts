@@ -1,6 +1,7 @@
 import { Binary, Decimal128, Double, Long, MinKey, ObjectId, Timestamp, UUID, type Document } from 'bson';
 import { describe, expect, it } from 'vitest';
 import { needing, onStore } from './suite.ts';
+import { MIXED } from './mixed.ts';
 
 // expected answers: MongoDB manual, "Query and Projection Operators", "Query an Array", "Query for Null or Missing
 // Fields", "Comparison/Sort Order", "Bitwise Query Operators", "Database References"; for
@@ -16,21 +17,6 @@ type Case = readonly [
   filter: Document,
   found: number[] | 'error',
   options?: Document,
-];
-
-const MIXED: Document[] = [
-  { a: 's' },
-  { a: 1 },
-  {},
-  { a: null },
-  { a: true },
-  { a: new Date(0) },
-  { a: o1 },
-  { a: { x: 1 } },
-  { a: [5] },
-  { a: [] },
-  { a: new Binary(Buffer.from('a')) },
-  { a: /r/ },
 ];
 
 const CASES: readonly Case[] = [
