@@ -47,9 +47,10 @@ export interface Served {
 export async function openEmbedded(folder: string, served?: Served): Promise<EmbeddedStore> {
   const path = resolve(folder);
   const { environment, presence, made } = await openEnvironment(path);
-  const socket = await socketPath(path);
+  const socket = served ? undefined : await socketPath(path);
   const store = new Store(environment);
-  const address = served ? `${served.host}:${served.port}` : socket.path;
+  const at = served ?? socket!;
+  const address = 'path' in at ? at.path : `${at.host}:${at.port}`;
   const engine: Engine = {
     store,
     cursors: new Cursors(),
@@ -57,8 +58,9 @@ export async function openEmbedded(folder: string, served?: Served): Promise<Emb
     address,
     ...(served ?? { setName: 'netgoat' }),
   };
-  const server = await listen(engine, served ?? socket).catch(async (error: unknown) => {
+  const server = await listen(engine, at).catch(async (error: unknown) => {
     await environment.close();
+    await socket?.remove();
     presence.leave();
     throw served
       ? new NetgoatError('unreachable', `cannot listen on ${address}: ${reasonOf(error)}`, { cause: error })
@@ -141,10 +143,10 @@ async function sweep({ store, cursors, sessions }: Engine): Promise<void> {
   await removeExpired(store).catch(() => undefined);
 }
 
-async function shutDown({ store, cursors, sessions }: Engine, socket: SocketPath): Promise<void> {
+async function shutDown({ store, cursors, sessions }: Engine, socket?: SocketPath): Promise<void> {
   cursors.expire(true);
   sessions.expire(true);
   if (store.environment.isWritten) await removeExpired(store).catch(() => undefined);
   await store.environment.close();
-  await socket.remove();
+  await socket?.remove();
 }
