@@ -72,6 +72,16 @@ interface Definition<T extends RecordData> extends Traits {
   readonly fields: { readonly [K in keyof T]: Field<T[K]> };
 }
 
+/** Does what reads a token; an error of it says where it stands. */
+function atToken<T>(token: Token | undefined, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DnsError) error.at ??= token;
+    throw error;
+  }
+}
+
 /** Makes a record type of its fields, in the order of presentation form. */
 export function defineType<T extends RecordData>(definition: Definition<T>): RecordType {
   const { fields, name, code, summary, ...traits } = definition;
@@ -89,7 +99,8 @@ export function defineType<T extends RecordData>(definition: Definition<T>): Rec
     const wire = new WireReader(readGeneric(tokens, name), name);
     const words = entries.flatMap(({ codec }) => codec.fromWire?.(wire) ?? []);
     wire.end();
-    return words.map((text) => ({ text, quoted: true, column: tokens[0]?.column ?? 1 }));
+    const { line = 1, column = 1 } = tokens[0] ?? {};
+    return words.map((text) => ({ text, quoted: true, line, column }));
   }
 
   function read(words: readonly Token[], from: ReadContext): RecordData {
@@ -105,11 +116,8 @@ export function defineType<T extends RecordData>(definition: Definition<T>): Rec
     }
     const data: RecordData = {};
     entries.forEach(({ field, codec, place }, at) => {
-      data[field] = codec.read(
-        tokens.slice(at, codec.rest === undefined ? at + 1 : undefined),
-        place,
-        context,
-      );
+      const own = tokens.slice(at, codec.rest === undefined ? at + 1 : undefined);
+      data[field] = atToken(own[0], () => codec.read(own, place, context));
     });
     return data;
   }

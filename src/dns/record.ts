@@ -97,13 +97,13 @@ function groupWords(type: RecordType, args: readonly string[]): Token[][] {
 
 function rawToken(word: string): Token {
   checkUnicode(word);
-  return { text: encodeString(Buffer.from(word, 'utf8')), quoted: true, column: 1 };
+  return { text: encodeString(Buffer.from(word, 'utf8')), quoted: true, line: 1, column: 1 };
 }
 
 /** The shell has done the quoting of a word that stands alone, unless quotes are part of it. */
 function wordToken(word: string): Token {
   const [token] = word.startsWith('"') ? tokenize(word) : [];
-  return token ?? { text: word, quoted: false, column: 1 };
+  return token ?? { text: word, quoted: false, line: 1, column: 1 };
 }
 
 /** The canonical presentation form: one line of printable ASCII. */

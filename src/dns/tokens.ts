@@ -5,31 +5,40 @@ import { readEscape } from './escapes.ts';
 export interface Token {
   readonly text: string;
   readonly quoted: boolean;
-  /** Where it begins in the line, from 1. */
+  /** Where it begins: the line of its file or, in a value that stands alone, 1. */
+  readonly line: number;
+  /** Where it begins in that line, from 1. */
   readonly column: number;
 }
 
-const ENDS_WORD = new Set([' ', '\t', '\r', '\n', '"', ';', '(', ')']);
+/** What ends a bare word; a backslash is looked at by itself. */
+const PLAIN = /[^ \t\r\n";()\\]*/y;
 
 /**
  * Scans the token that begins at `at`: a quoted string or a bare word (RFC 1035 5.1). A bare word ends before
  * a blank, a line end, a quote, `;` and parentheses, which are the caller's to treat. With `pairs`, a quote
  * after `=` belongs to the word, as in `alpn="h2,h3"` (RFC 9460 2.1).
+ * @throws DnsError `quote-unclosed`, `escape-invalid`.
  */
-function scanToken(source: string, at: number, pairs = false): { token: Token; end: number } {
+export function scanToken(
+  source: string,
+  at: number,
+  pairs = false,
+  line = 1,
+): { token: Token; end: number } {
   if (source[at] === '"') {
     const end = closingQuote(source, at);
-    return { token: { text: source.slice(at + 1, end), quoted: true, column: at + 1 }, end: end + 1 };
+    return { token: { text: source.slice(at + 1, end), quoted: true, line, column: at + 1 }, end: end + 1 };
   }
   let end = at;
-  while (end < source.length) {
-    const char = source[end] as string;
-    if (char === '\\') end = readEscape(source, end).end;
-    else if (char === '"' && pairs && source[end - 1] === '=') end = closingQuote(source, end) + 1;
-    else if (ENDS_WORD.has(char)) break;
-    else end += 1;
+  for (;;) {
+    PLAIN.lastIndex = end;
+    end += PLAIN.exec(source)![0].length;
+    if (source[end] === '\\') end = readEscape(source, end).end;
+    else if (source[end] === '"' && pairs && source[end - 1] === '=') end = closingQuote(source, end) + 1;
+    else break;
   }
-  return { token: { text: source.slice(at, end), quoted: false, column: at + 1 }, end };
+  return { token: { text: source.slice(at, end), quoted: false, line, column: at + 1 }, end };
 }
 
 function closingQuote(source: string, opening: number): number {
@@ -53,7 +62,7 @@ export function tokenize(value: string, pairs = false): Token[] {
     const char = value[at] as string;
     if (char === ' ' || char === '\t') {
       at += 1;
-    } else if (char !== '"' && ENDS_WORD.has(char)) {
+    } else if (';()\r\n'.includes(char)) {
       throw new DnsError(
         'value-characters',
         `${quoted(value)} has ${quoted(char)} at column ${at + 1}, outside quotes`,
