@@ -31,6 +31,21 @@ export const readingRules = {
     'The parameters of SVCB and HTTPS have known keys, once each, with values that fit (RFC 9460)',
   'rdata-length':
     'Data in hex is \\# LENGTH HEX, LENGTH counts the octets, and the fields of a known type fill them (RFC 3597 5)',
+  'record-incomplete':
+    'A line of a master file holds owner, TTL and class where wanted, type and value (RFC 1035 5.1)',
+  'owner-missing': 'A line that begins with a blank takes its owner from the record above it (RFC 1035 5.1)',
+  'ttl-missing': 'A record has a TTL: its own, that of $TTL, or that of the record above it (RFC 2308 4)',
+  'class-unsupported': 'The class is IN',
+  'parenthesis-unclosed': 'A ( that joins lines is closed by a )',
+  'parenthesis-stray': 'A ) closes a ( before it',
+  'directive-unknown': 'The directives are $ORIGIN, $TTL, $INCLUDE and $GENERATE',
+  'directive-invalid': 'A directive has its arguments, no more, no fewer',
+  'include-refused':
+    'A file includes others only where that is allowed, from its own folder, to a depth of 8',
+  'generate-invalid':
+    '$GENERATE is START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE VALUE and makes at most 65,536 records',
+  'entry-too-long': 'A line, and a record over several lines, has at most 1 MiB',
+  'text-encoding': 'A master file is UTF-8 or ASCII text, not UTF-16',
 } as const;
 
 /** The id of a rule that is checked while reading. */

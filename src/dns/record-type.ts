@@ -1,4 +1,4 @@
-import { DnsError, quoted } from './error.ts';
+import { about, DnsError, quoted } from './error.ts';
 import type { Token } from './tokens.ts';
 import { isGeneric, readGeneric, WireReader } from './wire.ts';
 
@@ -72,16 +72,6 @@ interface Definition<T extends RecordData> extends Traits {
   readonly fields: { readonly [K in keyof T]: Field<T[K]> };
 }
 
-/** Does what reads a token; an error of it says where it stands. */
-function atToken<T>(token: Token | undefined, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof DnsError) error.at ??= token;
-    throw error;
-  }
-}
-
 /** Makes a record type of its fields, in the order of presentation form. */
 export function defineType<T extends RecordData>(definition: Definition<T>): RecordType {
   const { fields, name, code, summary, ...traits } = definition;
@@ -117,7 +107,7 @@ export function defineType<T extends RecordData>(definition: Definition<T>): Rec
     const data: RecordData = {};
     entries.forEach(({ field, codec, place }, at) => {
       const own = tokens.slice(at, codec.rest === undefined ? at + 1 : undefined);
-      data[field] = atToken(own[0], () => codec.read(own, place, context));
+      data[field] = about(own[0], () => codec.read(own, place, context));
     });
     return data;
   }

@@ -30,13 +30,17 @@ function list(item: (text: string) => string | undefined): (value: string) => st
   };
 }
 
-/** The registered keys (RFC 9460 14.3.2, RFC 9461 5). ALPN ids that hold commas or escapes are refused. */
+/** The registered keys (RFC 9460 14.3.2, RFC 9461 5). */
 const PARAMETERS: Readonly<Record<string, Parameter>> = {
   mandatory: { key: 0, canonical: keysInOrder, fromWire: each((wire) => keyName(wire.number(2))) },
   alpn: {
     key: 1,
-    canonical: list((id) => (/^[\w./+-]{1,255}$/.test(id) ? id : undefined)),
-    fromWire: each((wire) => wire.string().toString('latin1')),
+    canonical: protocolIds,
+    fromWire: (wire) => {
+      const ids: string[] = [];
+      while (wire.left > 0) ids.push(wire.string().toString('latin1'));
+      return idList(ids);
+    },
   },
   'no-default-alpn': { key: 2, canonical: (value) => (value === '' ? '' : undefined), fromWire: () => '' },
   port: {
@@ -68,6 +72,19 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
     fromWire: (wire) => wire.take(wire.left).toString('latin1'),
   },
 };
+
+/** ALPN ids are octets of any kind: within the list `\,` and `\\` stand for themselves (RFC 9460 A.1). */
+function protocolIds(value: string): string | undefined {
+  if (!/^(?:[^\\]|\\[\\,])*$/s.test(value)) return undefined;
+  // Octets are characters up to U+00FF here, so that one above can part the ids.
+  const ids = value.replace(/\\([\\,])|,/g, (_, escaped?: string) => escaped ?? '\u0100').split('\u0100');
+  return ids.every((id) => id.length >= 1 && id.length <= 255) ? idList(ids) : undefined;
+}
+
+function idList(ids: readonly string[]): string {
+  const list = ids.map((id) => id.replace(/[\\,]/g, '\\$&')).join(',');
+  return encodeString(Buffer.from(list, 'latin1'));
+}
 
 function isBase64(value: string): boolean {
   return value !== '' && Buffer.from(value, 'base64').toString('base64') === value;

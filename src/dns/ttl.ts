@@ -5,7 +5,7 @@ const LONGEST = 2 ** 31 - 1;
 
 /** Seconds of a TTL: `300`, `5m`, `1h30m` (any case). Throws `ttl-invalid` (RFC 2181 8: 0 to 2^31-1). */
 export function parseTtl(text: string | number): number {
-  const seconds = typeof text === 'number' ? text : readTtl(text);
+  const seconds = typeof text === 'number' ? text : ttlSeconds(text);
   if (!Number.isInteger(seconds) || seconds < 0 || seconds > LONGEST) {
     throw new DnsError(
       'ttl-invalid',
@@ -16,7 +16,8 @@ export function parseTtl(text: string | number): number {
   return seconds;
 }
 
-function readTtl(text: string): number {
+/** Seconds of a number or of units, whatever their size; NaN for anything else. */
+export function ttlSeconds(text: string): number {
   if (/^[0-9]{1,15}$/.test(text)) return Number(text);
   if (!/^(?:[0-9]{1,10}[wdhms])+$/i.test(text)) return Number.NaN;
   return [...text.toLowerCase().matchAll(/([0-9]+)([wdhms])/g)].reduce(

@@ -1,0 +1,130 @@
+import { about, DnsError } from '../error.ts';
+import { scanToken } from '../tokens.ts';
+import type { Token } from '../tokens.ts';
+import { MOST_LENGTH, tooLong } from './lines.ts';
+
+/** A record or directive: the words of one line, or of several that parentheses join (RFC 1035 5.1). */
+export interface Entry {
+  /** The line it begins on, from 1, and that line's text. */
+  readonly line: number;
+  readonly text: string;
+  /** It begins with a blank, so that its owner is that of the record above. */
+  readonly blank: boolean;
+  readonly tokens: readonly Token[];
+  /** The comment behind it. */
+  readonly remark: string;
+  readonly enabled: boolean;
+}
+
+/** Before a record in a comment: it is kept, but not served. */
+export const DISABLED = '; netgoat-disabled: ';
+
+interface Open {
+  line: number;
+  text: string;
+  blank: boolean;
+  enabled: boolean;
+  tokens: Token[];
+  length: number;
+  /** The ( that are not closed yet. */
+  parentheses: { line: number; column: number }[];
+  pairs: boolean;
+}
+
+/**
+ * Cuts lines into entries. After an error within parentheses it goes on at the next line that does not begin with a
+ * blank, so that one mistake is one error.
+ */
+export class EntryScanner {
+  readonly #pairsAfter: (tokens: readonly Token[], blank: boolean) => boolean;
+  #line = 0;
+  #open: Open | undefined;
+  #lost = false;
+
+  /** @param pairsAfter whether what follows these tokens is `key="value"` pairs; asked after each token. */
+  constructor(pairsAfter: (tokens: readonly Token[], blank: boolean) => boolean) {
+    this.#pairsAfter = pairsAfter;
+  }
+
+  /** The number of the line that was taken last. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /**
+   * Takes the next line; gives the entry that ends with it.
+   * @throws DnsError with its place; the entry is given up.
+   */
+  push(text: string): Entry | undefined {
+    this.#line += 1;
+    if (this.#lost && /^(?:[ \t)]|$)/.test(text)) return undefined;
+    this.#lost = false;
+    const open = (this.#open ??= begin(text, this.#line));
+    open.length += text.length;
+    try {
+      if (open.length > MOST_LENGTH) throw tooLong().about({ ...open, column: 1 });
+      const remark = this.#scan(open, text);
+      if (open.parentheses.length > 0) return undefined;
+      this.#open = undefined;
+      return open.tokens.length === 0 ? undefined : { ...open, remark };
+    } catch (error) {
+      this.#lost = open.parentheses.length > 0;
+      this.#open = undefined;
+      throw error;
+    }
+  }
+
+  /** @throws DnsError `parenthesis-unclosed`: the file ended within an entry. */
+  end(): void {
+    const [opening] = this.#open?.parentheses ?? [];
+    if (opening === undefined) return;
+    const text = this.#open!.text;
+    this.#open = undefined;
+    throw new DnsError(
+      'parenthesis-unclosed',
+      'The ( is not closed before the end of the file',
+      'Add a ).',
+    ).about({ ...opening, text });
+  }
+
+  /** Scans a line into the open entry; gives the comment that ends it. */
+  #scan(open: Open, text: string): string {
+    for (let at = open.line === this.#line && !open.enabled ? DISABLED.length : 0; at < text.length;) {
+      const char = text[at]!;
+      if (char === ' ' || char === '\t' || char === '\r') at += 1;
+      else if (char === ';') return text.slice(at + 1).trim();
+      else if (char === '(' || char === ')') {
+        this.#parenthesis(open, char, { line: this.#line, column: at + 1, text });
+        at += 1;
+      } else at = this.#token(open, text, at);
+    }
+    return '';
+  }
+
+  #parenthesis(open: Open, char: '(' | ')', at: { line: number; column: number; text: string }): void {
+    if (char === '(') open.parentheses.push({ line: at.line, column: at.column });
+    else if (open.parentheses.pop() === undefined) {
+      throw new DnsError(
+        'parenthesis-stray',
+        'This ) closes nothing',
+        'Put it in quotes if it is part of a text.',
+      ).about(at);
+    }
+  }
+
+  #token(open: Open, text: string, at: number): number {
+    const line = this.#line;
+    const { token, end } = about({ line, column: at + 1, text: text.slice(at, at + 100) }, () =>
+      scanToken(text, at, open.pairs, line),
+    );
+    open.tokens.push(token);
+    open.pairs ||= this.#pairsAfter(open.tokens, open.blank);
+    return end;
+  }
+}
+
+function begin(text: string, line: number): Open {
+  const enabled = !text.startsWith(DISABLED);
+  const blank = /^[ \t]/.test(enabled ? text : text.slice(DISABLED.length));
+  return { line, text, blank, enabled, tokens: [], length: 0, parentheses: [], pairs: false };
+}

@@ -1,0 +1,83 @@
+import { isUtf8 } from 'node:buffer';
+import { DnsError } from '../error.ts';
+
+/** What a master file comes in: pieces of any size, cut anywhere. */
+export type Chunks = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
+
+/** So long may a line be, and a record over several lines. */
+export const MOST_LENGTH = 1024 * 1024;
+
+const LF = 0x0a;
+
+/**
+ * The lines of a file, without their ends (LF or CRLF), in batches as they come; memory does not grow with the file.
+ * A leading byte order mark is stripped. Octets that are no UTF-8 become `\DDD`, which stands for the same octet
+ * wherever a record may hold one.
+ * @throws DnsError `text-encoding`: the file is UTF-16; `entry-too-long`.
+ */
+export async function* linesOf(chunks: Chunks): AsyncGenerator<string[]> {
+  let left: Buffer = Buffer.alloc(0);
+  let atStart = true;
+  for await (const chunk of chunks) {
+    const octets = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    left = left.length === 0 ? Buffer.from(octets) : Buffer.concat([left, octets]);
+    if (atStart) {
+      if (left.length < 3) continue;
+      left = withoutMark(left);
+      atStart = false;
+    }
+    const end = left.lastIndexOf(LF);
+    if (end >= 0) {
+      yield split(left.subarray(0, end));
+      left = left.subarray(end + 1);
+    }
+    if (left.length > MOST_LENGTH) throw tooLong();
+  }
+  if (atStart) left = withoutMark(left);
+  if (left.length > 0) yield split(left);
+}
+
+/** A line, or a record over several, is longer than anything that a zone can hold. */
+export function tooLong(): DnsError {
+  return new DnsError(
+    'entry-too-long',
+    `A line or a record has more than ${MOST_LENGTH} octets`,
+    'Is this a master file, and is every ( closed?',
+  );
+}
+
+function withoutMark(octets: Buffer): Buffer {
+  const [first, second] = octets;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
+    throw new DnsError('text-encoding', 'The file is UTF-16 text', 'Save it as UTF-8.');
+  }
+  return octets.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf)) ? octets.subarray(3) : octets;
+}
+
+function split(octets: Buffer): string[] {
+  const lines = (isUtf8(octets) ? octets.toString('utf8') : withEscapes(octets)).split('\n');
+  return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+}
+
+/** Text in which each octet that is not part of a UTF-8 character stands as `\DDD`. */
+function withEscapes(octets: Buffer): string {
+  let text = '';
+  let from = 0;
+  for (let at = 0; at < octets.length;) {
+    const size = characterSize(octets, at);
+    if (size === 0) {
+      text += `${octets.toString('utf8', from, at)}\\${String(octets[at]).padStart(3, '0')}`;
+      from = at + 1;
+    }
+    at += size || 1;
+  }
+  return text + octets.toString('utf8', from);
+}
+
+/** How many octets the UTF-8 character at a place has; 0 where none begins. */
+function characterSize(octets: Buffer, at: number): number {
+  const first = octets[at]!;
+  if (first < 0x80) return 1;
+  const size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+  return size > 0 && isUtf8(octets.subarray(at, at + size)) ? size : 0;
+}

@@ -1,0 +1,21 @@
+/*
+ * `npm run test:corpus -- --corpus DIR`: reads every master file of a folder with an index.json (see its README for
+ * the fields), and compares with the verdicts of independent name servers that stand there. Exits 1 unless all core
+ * accepts are equal and all core rejects are refused at a line of the file. What the zone rules find is counted
+ * beside it.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { judge } from './judge.ts';
+import { readIndex } from './entry.ts';
+import { report } from './report.ts';
+
+const { values } = parseArgs({ options: { corpus: { type: 'string' }, verbose: { type: 'boolean' } } });
+if (values.corpus === undefined) {
+  console.error('npm run test:corpus -- --corpus DIR, where DIR holds an index.json');
+  process.exit(2);
+}
+const corpus = join(process.cwd(), values.corpus);
+const verdicts = [];
+for (const entry of await readIndex(corpus)) verdicts.push(await judge(corpus, entry));
+process.exitCode = report(verdicts, values.verbose === true) ? 0 : 1;
