@@ -43,11 +43,10 @@ async function readStdin(context: Context, max: number): Promise<Buffer> {
   const { stdin } = context.world;
   const before = read.get(stdin);
   if (before !== undefined) return before;
-  if (stdin.isTTY) throw new NetgoatError('usage', '- reads from a pipe or a file, and stdin is a terminal');
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stdin) {
-    const bytes = Buffer.from(chunk as Buffer | string);
+  for await (const chunk of pipedInput(context)) {
+    const bytes = Buffer.from(chunk);
     size += bytes.length;
     if (size > max) throw tooLarge('-', max);
     chunks.push(bytes);
@@ -55,6 +54,20 @@ async function readStdin(context: Context, max: number): Promise<Buffer> {
   const bytes = Buffer.concat(chunks);
   read.set(stdin, bytes);
   return bytes;
+}
+
+/** The stdins that a stream was taken of. */
+const taken = new WeakSet<World['stdin']>();
+
+/**
+ * Stdin as it comes; it can be had once.
+ * @throws NetgoatError usage: it is a terminal.
+ */
+export function pipedInput({ world: { stdin } }: Context): AsyncIterable<Buffer | string> {
+  if (stdin.isTTY) throw new NetgoatError('usage', '- reads from a pipe or a file, and stdin is a terminal');
+  if (taken.has(stdin)) throw new Error('stdin was read already');
+  taken.add(stdin);
+  return stdin as AsyncIterable<Buffer | string>;
 }
 
 function tooLarge(path: string, max: number): NetgoatError {

@@ -1,0 +1,169 @@
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { Context } from '../context.ts';
+import { DnsError } from '../dns/error.ts';
+import type { Chunks } from '../dns/master-file/lines.ts';
+import type { Include } from '../dns/master-file/read.ts';
+import { NetgoatError } from '../errors.ts';
+import { pipedInput } from './input-files.ts';
+
+/** A master file to be read: its name in messages, and its content as it comes. */
+export interface ZoneFile {
+  name: string;
+  chunks: Chunks;
+  /** Opens what `$INCLUDE` names; absent where that is not allowed. */
+  include?: Include;
+}
+
+/** So much is read for one zone, included files and those that are included again counted with it. */
+const MOST_OCTETS = 512 * 1024 * 1024;
+/** So many files may one zone include; with the depth that the parser keeps, this ends what doubles at each level. */
+const MOST_INCLUDES = 10_000;
+
+/**
+ * Opens a master file, `-` for stdin, to be read once and as a stream; it is never held as a whole.
+ * Included files must lie in the folder of this one, where symbolic links lead included; a path in them is relative
+ * to the file that it stands in. Stdin can be opened once: a command that is planned again keeps what it has read.
+ * @throws NetgoatError usage: it cannot be read, is no regular file, or `allowInclude` is asked for stdin; while it
+ * is read: it is larger than 512 MiB.
+ */
+export async function openZoneFile(
+  context: Context,
+  path: string,
+  { allowInclude }: { allowInclude: boolean },
+): Promise<ZoneFile> {
+  const budget = new Budget();
+  if (path === '-') {
+    if (allowInclude) {
+      throw new NetgoatError('usage', 'stdin has no folder that $INCLUDE could read from', {
+        hint: 'name the file, or leave --allow-include out',
+      });
+    }
+    return { name: 'stdin', chunks: counted(pipedInput(context), budget, tooLarge('stdin')) };
+  }
+  const file = resolve(context.world.cwd, path);
+  try {
+    await requireFile(file);
+  } catch (error) {
+    throw new NetgoatError('usage', `cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+  }
+  const chunks = counted(contentOf(file), budget, tooLarge(path));
+  return allowInclude
+    ? { name: path, chunks, include: await includeBeside(file, path, budget) }
+    : { name: path, chunks };
+}
+
+/** Opens files for `$INCLUDE` that lie in the folder of a zone's own file. */
+async function includeBeside(file: string, name: string, budget: Budget): Promise<Include> {
+  const first = await realpath(file);
+  const folder = dirname(first);
+  /** Where each file that was opened really lies, by its name in messages; the parser knows the names only. */
+  const places = new Map([[name, first]]);
+  return async (path, from) => {
+    const named = resolve(dirname(places.get(from)!), path);
+    if (!isWithin(folder, named)) throw outside();
+    const real = await realpath(named).catch(refuseUnread);
+    if (!isWithin(folder, real)) throw outside();
+    await requireFile(real).catch(refuseUnread);
+    budget.takeFile();
+    const shown = real === first ? name : join(dirname(name), relative(folder, real));
+    places.set(shown, real);
+    return { file: shown, chunks: counted(contentOf(real), budget, tooMuch()) };
+  };
+}
+
+/** What all files of one zone may come to. */
+class Budget {
+  #octets = MOST_OCTETS;
+  #files = MOST_INCLUDES;
+
+  takeFile(): void {
+    this.#files -= 1;
+    if (this.#files < 0)
+      throw new DnsError('include-refused', `More than ${MOST_INCLUDES} files are included`);
+  }
+
+  /** @returns false when it is used up. */
+  take(octets: number): boolean {
+    this.#octets -= octets;
+    return this.#octets >= 0;
+  }
+}
+
+/** @throws what is given, when the budget is used up. */
+async function* counted(
+  chunks: AsyncIterable<Uint8Array | string>,
+  budget: Budget,
+  exceeded: Error,
+): AsyncGenerator<Uint8Array | string> {
+  for await (const chunk of chunks) {
+    if (!budget.take(chunk.length)) throw exceeded;
+    yield chunk;
+  }
+}
+
+/** The content of a regular file; it is open only while it is read. */
+async function* contentOf(file: string): AsyncGenerator<Uint8Array> {
+  const handle = await openRegular(file);
+  try {
+    yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Says at once that a file cannot be read, before its first line is asked for. */
+async function requireFile(file: string): Promise<void> {
+  if (!(await stat(file)).isFile()) throw new Error('it is no regular file');
+  await (await openRegular(file)).close();
+}
+
+async function openRegular(file: string): Promise<FileHandle> {
+  // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new Error('it is no regular file');
+}
+
+function isWithin(folder: string, file: string): boolean {
+  const path = relative(folder, file);
+  return path !== '' && path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+}
+
+function outside(): DnsError {
+  return new DnsError(
+    'include-refused',
+    'The file lies outside the folder of the zone file',
+    'Only files in that folder, and in folders below it, can be included.',
+  );
+}
+
+function refuseUnread(error: unknown): never {
+  throw new DnsError('include-refused', `The file cannot be read: ${reasonOf(error)}`);
+}
+
+/** Why, without the path: an error of an included file shows only what the zone file says. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    ENOENT: 'there is no such file',
+    ENOTDIR: 'there is no such file',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    ELOOP: 'its symbolic links go in a circle',
+    ENXIO: 'it is no regular file',
+    ENAMETOOLONG: 'the name is too long',
+  };
+  return code === undefined ? message : (known[code] ?? code);
+}
+
+function tooLarge(name: string): NetgoatError {
+  return new NetgoatError('usage', `${name} is larger than ${MOST_OCTETS} bytes`);
+}
+
+function tooMuch(): DnsError {
+  return new DnsError('include-refused', `The files of the zone have more than ${MOST_OCTETS} bytes`);
+}
