@@ -82,8 +82,8 @@ function protocolIds(value: string): string | undefined {
 }
 
 function idList(ids: readonly string[]): string {
-  const list = ids.map((id) => id.replace(/[\\,]/g, '\\$&')).join(',');
-  return encodeString(Buffer.from(list, 'latin1'));
+  const escaped = ids.map((id) => id.replace(/[\\,]/g, '\\$&')).join(',');
+  return encodeString(Buffer.from(escaped, 'latin1'));
 }
 
 function isBase64(value: string): boolean {
@@ -124,11 +124,23 @@ function readParameter(text: string, type: string): { key: number; name: string;
   const found = findKey(name);
   if (found === undefined) throw wrong(type, text, 'has no known key');
   const octets = decodeOctets(raw.startsWith('"') ? raw.slice(1, -1) : raw);
-  const known = PARAMETERS[name];
-  if (known === undefined && found.key <= 7) throw wrong(type, text, 'has a key with a name: use the name');
-  const value = known === undefined ? encodeString(octets) : known.canonical(octets.toString('latin1'));
+  const canonical = keyName(found.key);
+  const value = readValue(canonical, name === canonical ? octets : textOfOctets(canonical, octets));
   if (value === undefined) throw wrong(type, text, 'has a value that does not fit its key');
-  return { ...found, text: value === '' ? name : `${name}="${value}"` };
+  return { key: found.key, name: canonical, text: value === '' ? canonical : `${canonical}="${value}"` };
+}
+
+function readValue(name: string, octets: Buffer): string | undefined {
+  const known = PARAMETERS[name];
+  return known === undefined ? encodeString(octets) : known.canonical(octets.toString('latin1'));
+}
+
+/** The value of a known key that was written by its number, as octets of the wire (RFC 9460 2.1), in its own form. */
+function textOfOctets(name: string, octets: Buffer): Buffer {
+  const reader = new WireReader(octets, name);
+  const text = PARAMETERS[name]!.fromWire(reader);
+  reader.end();
+  return decodeOctets(text);
 }
 
 /** The parameters in the order of their keys, as the wire wants them, each `key="value"` (RFC 9460 2.1). */

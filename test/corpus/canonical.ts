@@ -2,11 +2,33 @@ import { readFile } from 'node:fs/promises';
 import { idnToAscii } from '../../src/dns/idn.ts';
 import type { FileRecord } from '../../src/dns/master-file/file-record.ts';
 import { absoluteName } from '../../src/dns/names.ts';
-import { formatValue } from '../../src/dns/record.ts';
+import { formatValue, recordType } from '../../src/dns/record.ts';
+import { tokenize } from '../../src/dns/tokens.ts';
 import { SOA } from '../../src/dns/types/soa.ts';
 
-/** Types whose data is text in which case counts. */
-const TEXT = new Set(['TXT', 'CAA', 'NAPTR']);
+/** How the data of the core types is brought into one form, without netgoat's own reading of it. */
+const FORMS: Record<string, (data: string) => string> = {
+  TXT: (data) => data,
+  CAA: (data) => data,
+  // BIND has the last 32 bits of some addresses in dots; the URL parser of the web never has.
+  AAAA: (data) => new URL(`http://[${data}]`).hostname.slice(1, -1),
+  ...Object.fromEntries(
+    ['A', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV'].map((type) => [
+      type,
+      (data: string) => asALabels(data.toLowerCase()),
+    ]),
+  ),
+};
+
+/** The other types are only looked at for what is skipped: BIND cuts their hex in pieces and quotes less. */
+function readAgain(type: string, data: string): string {
+  try {
+    const entry = recordType(type);
+    return entry.write(entry.read(tokenize(data, entry.pairs), { origin: '', source: 'file' }));
+  } catch {
+    return data;
+  }
+}
 
 /**
  * The lines of named-compilezone in one form: single blanks, names in lower case. It writes a record as
@@ -16,22 +38,19 @@ export async function oracleLines(file: string): Promise<string[]> {
   const text = await readFile(file, 'latin1');
   return text
     .split('\n')
-    .filter((line) => line !== '')
+    .filter((line) => line !== '' && !line.startsWith(';'))
     .map((line) => {
       const [, owner = '', ttl = '', type = '', data = ''] =
         /^(\S+)\s+(\d+)\s+IN\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-      return [
-        asALabels(owner.toLowerCase()),
-        ttl,
-        type,
-        TEXT.has(type) ? data : asALabels(data.toLowerCase()),
-      ].join(' ');
+      const form = FORMS[type] ?? ((text: string) => readAgain(type, text));
+      return [asALabels(owner.toLowerCase()), ttl, type, form(data)].join(' ');
     });
 }
 
 /** What netgoat read, in the same form. */
 export function ownLine(record: FileRecord, origin: string): string {
-  const data = record.type === 'SOA' ? SOA.write(record.data) : formatValue(record.type, record.data);
+  const text = record.type === 'SOA' ? SOA.write(record.data) : formatValue(record.type, record.data);
+  const data = record.type === 'AAAA' ? FORMS['AAAA']!(text) : text;
   return [absoluteName(record.name, origin), record.ttl, record.type, data].join(' ');
 }
 

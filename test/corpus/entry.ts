@@ -25,12 +25,11 @@ const HEADER = [
   '',
 ].join('\n');
 
-/** The octets of a file as the name servers were given them, and how many lines were put in front. */
-export async function openEntry(
-  corpus: string,
-  entry: CorpusEntry,
-): Promise<{ content: Buffer; added: number }> {
+/** So many lines more than the file itself has may a line number say. */
+export const HEADER_LINES = HEADER.split('\n').length - 1;
+
+/** The octets of a file as the name servers were given them. */
+export async function openEntry(corpus: string, entry: CorpusEntry): Promise<Buffer> {
   const content = await readFile(join(corpus, entry.file));
-  if (entry.oracle_wrapped !== true) return { content, added: 0 };
-  return { content: Buffer.concat([Buffer.from(HEADER), content]), added: HEADER.split('\n').length - 1 };
+  return entry.oracle_wrapped === true ? Buffer.concat([Buffer.from(HEADER), content]) : content;
 }

@@ -1,12 +1,15 @@
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { FileRecord, Problem } from '../../src/dns/master-file/file-record.ts';
+import { DnsError } from '../../src/dns/error.ts';
+import type { FileRecord, Place, Problem } from '../../src/dns/master-file/file-record.ts';
 import { readMasterFile } from '../../src/dns/master-file/read.ts';
+import type { Include } from '../../src/dns/master-file/read.ts';
 import { checkZone } from '../../src/dns/rules.ts';
 import type { Finding } from '../../src/dns/rules.ts';
 import { oracleLines, ownLine } from './canonical.ts';
 import type { CorpusEntry } from './entry.ts';
-import { openEntry } from './entry.ts';
+import { HEADER_LINES, openEntry } from './entry.ts';
 
 /** What came of one file. */
 export interface Verdict {
@@ -16,14 +19,35 @@ export interface Verdict {
   /** Lines that the oracle has and netgoat has not, and the other way round; of accepts. */
   missing: string[];
   surplus: string[];
-  lines: number;
+  /** Whether each problem and each error of a rule has a line of its file. */
+  placed: boolean;
   ms: number;
   crash: unknown;
 }
 
+/** The files that others include lie beside them. */
+const include: Include = async (path, from) => {
+  const file = join(dirname(from), path);
+  try {
+    return { file, chunks: [await readFile(file)] };
+  } catch {
+    throw new DnsError('include-refused', `there is no file ${path}`);
+  }
+};
+
+/** Whether each of these has a place, and that is a line of its file. */
+async function arePlaced(errors: readonly { place?: Place }[]): Promise<boolean> {
+  for (const { place } of errors) {
+    if (place === undefined) return false;
+    const lines = (await readFile(place.file, 'latin1')).split('\n').length;
+    if (place.line < 1 || place.line > lines + HEADER_LINES) return false;
+  }
+  return true;
+}
+
 /** Reads a file as `dns check --file` does and compares it with its verdict. */
 export async function judge(corpus: string, entry: CorpusEntry): Promise<Verdict> {
-  const { content, added } = await openEntry(corpus, entry);
+  const content = await openEntry(corpus, entry);
   const origin = entry.origin.replace(/\.$/, '');
   const records: FileRecord[] = [];
   const start = performance.now();
@@ -31,13 +55,9 @@ export async function judge(corpus: string, entry: CorpusEntry): Promise<Verdict
   let findings: Finding[] = [];
   let crash: unknown;
   try {
-    const read = await readMasterFile([content], { origin, file: entry.file }, (record) =>
-      records.push(record),
-    );
-    problems = read.problems.map((problem) => ({
-      ...problem,
-      place: { ...problem.place, line: problem.place.line - added },
-    }));
+    const options = { origin, file: join(corpus, entry.file), include };
+    const read = await readMasterFile([content], options, (record) => records.push(record));
+    problems = read.problems;
     findings = checkZone(
       records.filter(({ type }) => type !== 'SOA').map((record) => ({ ...record, proxied: false })),
       origin,
@@ -46,9 +66,9 @@ export async function judge(corpus: string, entry: CorpusEntry): Promise<Verdict
     crash = error;
   }
   const ms = performance.now() - start;
-  const lines = content.toString('latin1').split('\n').length - added;
   const compared = entry.canonical === undefined ? { missing: [], surplus: [] } : await compare();
-  return { entry, problems, findings, ...compared, lines, ms, crash };
+  const placed = await arePlaced([...problems, ...findings.filter(({ level }) => level !== 'advice')]);
+  return { entry, problems, findings, ...compared, placed, ms, crash };
 
   async function compare() {
     const theirs = new Set(await oracleLines(join(corpus, entry.canonical!)));

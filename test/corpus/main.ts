@@ -10,7 +10,7 @@ import { judge } from './judge.ts';
 import { readIndex } from './entry.ts';
 import { report } from './report.ts';
 
-const { values } = parseArgs({ options: { corpus: { type: 'string' }, verbose: { type: 'boolean' } } });
+const { values } = parseArgs({ options: { corpus: { type: 'string' } } });
 if (values.corpus === undefined) {
   console.error('npm run test:corpus -- --corpus DIR, where DIR holds an index.json');
   process.exit(2);
@@ -18,4 +18,4 @@ if (values.corpus === undefined) {
 const corpus = join(process.cwd(), values.corpus);
 const verdicts = [];
 for (const entry of await readIndex(corpus)) verdicts.push(await judge(corpus, entry));
-process.exitCode = report(verdicts, values.verbose === true) ? 0 : 1;
+process.exitCode = report(verdicts) ? 0 : 1;

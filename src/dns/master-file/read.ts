@@ -63,6 +63,8 @@ interface Source {
   file: string;
   chunks: Chunks;
   origin: string;
+  /** The owner of the record before, which a first line that begins with a blank takes over, as in BIND. */
+  owner?: string | undefined;
   depth: number;
   /** The files that led here. */
   above: readonly string[];
@@ -100,7 +102,7 @@ class Reader {
 
   async readFile(source: Source): Promise<void> {
     const { file, depth } = source;
-    const state: State = { source, origin: source.origin, owner: undefined };
+    const state: State = { source, origin: source.origin, owner: source.owner };
     const scanner = new EntryScanner(endsInPairsType);
     const attempt = (work: () => void): void => {
       try {
@@ -246,7 +248,7 @@ class Reader {
     });
     const above = [...source.above, source.file];
     if (above.includes(opened.file)) throw refuse('The file includes itself');
-    await this.readFile({ ...opened, origin, depth: source.depth + 1, above });
+    await this.readFile({ ...opened, origin, owner: state.owner, depth: source.depth + 1, above });
   }
 
   /** `$GENERATE` range owner [TTL] [class] type value. */

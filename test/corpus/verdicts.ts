@@ -1,0 +1,50 @@
+import { recordTypeNames } from '../../src/dns/record.ts';
+import type { Verdict } from './judge.ts';
+
+/** What is refused here and read otherwise by named-compilezone, and why. */
+export const excuses: readonly { rule: string; reason: string; excuses(line: string): boolean }[] = [
+  {
+    rule: 'name-outside-zone',
+    reason: 'records outside the zone, which BIND drops and netgoat refuses; the others are equal',
+    excuses: () => false,
+  },
+  {
+    rule: 'ttl-invalid',
+    reason: 'a TTL above 2^31-1, which BIND turns into 0',
+    excuses: (line) => line.split(' ')[1] === '0',
+  },
+];
+
+const KNOWN = new Set([...recordTypeNames, 'SOA']);
+
+/**
+ * The records of the oracle that netgoat neither read nor refused by name. Of a type outside the table each is one
+ * that is told as such, or one that the file has in hex; the rest may only lack for what stands in `excuses`.
+ */
+export function unexplained({ entry, problems, missing, surplus }: Verdict): string[] {
+  if (entry.consensus === 'reject') return [];
+  const told = problems.filter(({ rule }) => OUTSIDE_TABLE.has(rule));
+  const others = problems.filter(({ rule }) => !OUTSIDE_TABLE.has(rule));
+  const excused = excuses.filter(({ rule }) => others.some((problem) => problem.rule === rule));
+  const [known, outside] = parted(missing, (line) => KNOWN.has(line.split(' ')[2]!));
+  const inHex = surplus.filter((line) => /^TYPE\d+$/.test(line.split(' ')[2]!));
+  return [
+    ...known.filter((line) => !excused.some((excuse) => excuse.excuses(line))),
+    ...(outside.length > told.length + inHex.length ? outside : []),
+    ...others
+      .filter(({ rule }) => !excused.some((excuse) => excuse.rule === rule))
+      .map(({ message, rule }) => `nothing, for ${message} [${rule}]`),
+  ];
+}
+
+/** The rules by which a type outside the table is refused, by its name or its data. */
+const OUTSIDE_TABLE = new Set(['type-unknown', 'rdata-length']);
+
+function parted<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}
+
+/** Whether a file is refused: by the reader, or by a rule that stands unless it is lifted. */
+export function isRefused({ problems, findings }: Verdict): boolean {
+  return problems.length > 0 || findings.some(({ level }) => level !== 'advice');
+}
