@@ -34,6 +34,11 @@ export function defineSchema<T>(definition: SchemaDefinition<SchemaDefinitionTyp
   }) as Schema<T>;
 }
 
+/** A schema of what lies within a document: unknown fields are refused here too, and it has no id. */
+export function partSchema<T>(definition: SchemaDefinition<SchemaDefinitionType<T>>): Schema<T> {
+  return new Schema<T>(definition, { _id: false, strict: 'throw' }) as Schema<T>;
+}
+
 export const objectId = Schema.Types.ObjectId;
 export const mixed = Schema.Types.Mixed;
 

@@ -1,5 +1,5 @@
 import type { Schema } from 'mongoose';
-import { defineSchema, mixed, revision, teamId } from './base.ts';
+import { defineSchema, partSchema, revision, teamId } from './base.ts';
 import type { Tenant } from './base.ts';
 
 export const tlsStatuses = ['Pending', 'Active', 'Expired'] as const;
@@ -23,10 +23,29 @@ export interface Ownership {
   verifiedAt: Date | null;
 }
 
+/** The SOA of an imported zone (RFC 1035 3.3.13): names in full with their last dot, times in seconds. */
+export interface Soa {
+  ttl: number;
+  mname: string;
+  rname: string;
+  serial: number;
+  refresh: number;
+  retry: number;
+  expire: number;
+  minimum: number;
+  /** The zone revision at which the serial held; it rises by one with the zone revision. */
+  revision: number;
+}
+
 /** What an imported zone said of itself and an export gives back. */
 export interface Zone {
-  soa: Record<string, unknown> | null;
+  /** Null for a zone that said nothing: an export then makes one. */
+  soa: Soa | null;
+  /** The name servers of the apex, in full with their last dot, where no records state them. */
   apexNs: string[];
+  /** Their TTL; undefined in documents of before it was kept. */
+  apexNsTtl?: number | null;
+  /** The TTL of new records that state none. */
   defaultTtl: number;
 }
 
@@ -48,6 +67,21 @@ export interface Domain extends Tenant {
 
 const optionalString = { type: String, default: null };
 const optionalDate = { type: Date, default: null };
+const ttl = { type: Number, min: 0, max: 2_147_483_647 } as const;
+const name = { type: String, required: true, maxlength: 1100 } as const;
+const uint32 = { type: Number, required: true, min: 0, max: 4_294_967_295 } as const;
+
+const soaFields = {
+  ttl: { ...ttl, required: true },
+  mname: name,
+  rname: name,
+  serial: uint32,
+  refresh: uint32,
+  retry: uint32,
+  expire: uint32,
+  minimum: uint32,
+  revision: { type: Number, required: true, min: 0 },
+} as const;
 
 /** The schema and the indexes of Domain; built when first used. */
 export function domainSchema(): Schema<Domain> {
@@ -73,9 +107,10 @@ export function domainSchema(): Schema<Domain> {
     tags: [{ type: String, maxlength: 100 }],
     note: { type: String, default: '', maxlength: 10_000 },
     zone: {
-      soa: { type: mixed, default: null },
-      apexNs: [String],
-      defaultTtl: { type: Number, default: 300, min: 0, max: 2_147_483_647 },
+      soa: { type: partSchema<Soa>(soaFields), default: null },
+      apexNs: [{ type: String, maxlength: 1100 }],
+      apexNsTtl: { ...ttl, default: null },
+      defaultTtl: { ...ttl, default: 300 },
     },
     zoneRevision: { type: Number, default: 0 },
     revision,

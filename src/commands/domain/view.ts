@@ -40,8 +40,23 @@ export const domainFields: Column<DomainRow>[] = [
     .filter(({ key }) => key !== 'verified')
     .map((column) => ({ ...column, header: column.header || column.key })),
   { key: 'ownership', header: 'ownership', value: ({ ownership }) => ownership },
+  { key: 'soa', header: 'SOA', value: ({ zone }) => zone.soa, text: shownSoa },
+  {
+    key: 'apexNs',
+    header: 'name servers',
+    value: ({ zone }) => zone.apexNs,
+    text: ({ zone }) => zone.apexNs.join(', '),
+  },
   { key: 'zone', header: '', value: ({ zone }) => zone },
 ];
+
+/** The SOA as `dns export` has it, whose serial rises with every change of the zone. */
+function shownSoa({ zone: { soa }, zoneRevision }: DomainRow): string {
+  if (soa === null) return 'made by export';
+  const serial = (soa.serial + zoneRevision - soa.revision) % 2 ** 32;
+  const times = [soa.refresh, soa.retry, soa.expire, soa.minimum].join(' ');
+  return `${soa.mname} ${soa.rname} ${serial} ${times}`;
+}
 
 /** A domain's TLS, and how long it lasts. */
 export const tlsColumns: Column<DomainRow>[] = [
