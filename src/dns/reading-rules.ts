@@ -44,6 +44,7 @@ export const readingRules = {
     'A file includes others only where that is allowed, from its own folder, to a depth of 8',
   'generate-invalid':
     '$GENERATE is START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE VALUE and makes at most 65,536 records',
+  'remark-invalid': 'Behind cf_tags= in a comment stand tags, NAME or NAME:VALUE, with commas between them',
   'entry-too-long': 'A line, and a record over several lines, has at most 1 MiB',
   'text-encoding': 'A master file is UTF-8 or ASCII text, not UTF-16',
 } as const;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readMasterFile } from '../../src/dns/master-file/read.ts';
+import { readRemark } from '../../src/dns/master-file/remark.ts';
 import { ownerName, toHostname } from '../../src/dns/names.ts';
 import type { ReadingRule } from '../../src/dns/reading-rules.ts';
 import { parseType, parseValues } from '../../src/dns/record.ts';
@@ -47,6 +48,7 @@ const BROKEN: Record<ReadingRule, (() => unknown) | string | Buffer> = {
   'directive-invalid': '$TTL 1h 2h\n',
   'include-refused': '$INCLUDE other.zone\n',
   'generate-invalid': '$GENERATE 3-1 www$ 300 A 192.0.2.$\n',
+  'remark-invalid': () => readRemark('cf_tags=cf-proxied:treu'),
   'entry-too-long': `www 300 TXT ${'"x" '.repeat(300_000)}\n`,
   'text-encoding': Buffer.from('\ufeff$TTL 1h\n', 'utf16le'),
 };
