@@ -119,14 +119,21 @@ function endsWith(labels: readonly string[], zone: readonly string[]): boolean {
 
 /** The full name, trailing dot and all, of a stored owner: `www` is `www.example.com.`, `@` the zone itself. */
 export function absoluteName(name: string, origin: string): string {
-  const zone = origin.replace(/\.$/, '');
-  if (name === '@') return `${zone}.`;
-  return zone === '' ? `${name}.` : `${name}.${zone}.`;
+  const zone = origin.endsWith('.') ? origin : `${origin}.`;
+  if (name === '@') return zone;
+  return zone === '.' ? `${name}.` : `${name}.${zone}`;
 }
+
+/** Names of master files that need no look at their labels; nearly all are. */
+const PLAIN = /^[a-z0-9_*/-]{1,63}(?:\.[a-z0-9_*/-]{1,63})*\.?$/;
+const SHORT = 250;
 
 /** What a name means in a master file: `@` is the origin, without a trailing dot it is relative (RFC 1035 5.1). */
 export function resolveName(text: string, origin: string): string {
   if (text === '@') return absoluteName('@', origin);
+  if (text.length + origin.length < SHORT && PLAIN.test(text) && !text.includes('xn--')) {
+    return text.endsWith('.') ? text : absoluteName(text, origin);
+  }
   const name = readName(text);
   if (name.absolute) return `${name.labels.join('.')}.`;
   checkNameLength([...name.labels, ...zoneLabels(origin)], text);

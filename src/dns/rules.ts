@@ -2,14 +2,17 @@ import { DnsError } from './error.ts';
 import { absoluteName, ownerName } from './names.ts';
 import { readingRules } from './reading-rules.ts';
 import { recordType } from './record.ts';
+import type { RecordType } from './record-type.ts';
 import { digestRules } from './rules/digests.ts';
 import { mailRules } from './rules/mail.ts';
 import { nameRules } from './rules/names.ts';
 import { setRules } from './rules/sets.ts';
+import { soaRules } from './rules/soa.ts';
 import { targetRules } from './rules/targets.ts';
 import { valueRules } from './rules/values.ts';
 import { tokenize } from './tokens.ts';
 import { parseTtl } from './ttl.ts';
+import { SOA } from './types/soa.ts';
 import type { Entry, Finding, Level, ZoneRecord, ZoneRule } from './zone.ts';
 import { Zone } from './zone.ts';
 
@@ -18,6 +21,7 @@ export type { Finding, ZoneRecord } from './zone.ts';
 /** The rules that look at a whole zone, in the order of `dns rules`. */
 const zoneRules: readonly ZoneRule[] = [
   ...setRules,
+  ...soaRules,
   ...nameRules,
   ...targetRules,
   ...valueRules,
@@ -34,7 +38,8 @@ export const dnsRules: readonly { id: string; level: Level; summary: string }[] 
 /**
  * All findings over the records of a zone, errors first, then by name, type and rule. Records are read again, so
  * that one edited by hand in the database is found too. Disabled records count for duplicates, TTLs and flags
- * only. Takes time linear in the number of records.
+ * only. The SOA of a file may be among them, and the NS that a zone has apart from its records should be. Takes time
+ * linear in the number of records.
  */
 export function checkZone(records: readonly ZoneRecord[], origin: string): Finding[] {
   const findings: Finding[] = [];
@@ -46,7 +51,8 @@ export function checkZone(records: readonly ZoneRecord[], origin: string): Findi
   }
   const zone = new Zone(entries, origin);
   for (const { id, level, check } of zoneRules) {
-    check(zone, ({ name, type }, message, hint) => {
+    check(zone, ({ name, type, place }, message, hint, others = []) => {
+      const related = others.flatMap((other) => other.place ?? []).slice(0, MOST_RELATED);
       findings.push({
         rule: id,
         level,
@@ -54,24 +60,28 @@ export function checkZone(records: readonly ZoneRecord[], origin: string): Findi
         ...(type === undefined ? {} : { type }),
         message,
         ...(hint === undefined ? {} : { hint }),
+        ...(place === undefined ? {} : { place }),
+        ...(related.length === 0 ? {} : { related }),
       });
     });
   }
   return sortFindings(findings);
 }
 
+/** So many other lines a finding names. */
+const MOST_RELATED = 10;
+
 /** The record with its canonical value, or what is wrong with it. */
 function readAgain(record: ZoneRecord, origin: string): Entry | Finding {
   try {
-    const type = recordType(record.type);
+    const type = typeOf(record.type);
     const name = ownerName(absoluteName(record.name, origin), origin);
     parseTtl(record.ttl);
     const lacking = type.fields.find((field) => record.data[field] === undefined);
     if (lacking !== undefined) throw new DnsError('value-fields', `the ${lacking} is missing`);
     const tokens = tokenize(type.write(record.data), type.pairs);
     const data = type.read(tokens, { origin, source: 'file' });
-    const { ttl, proxied, enabled } = record;
-    return { name, type: type.name, data, ttl, proxied, enabled, value: type.write(data) };
+    return { ...record, name, type: type.name, data, value: type.write(data) };
   } catch (error) {
     if (!(error instanceof DnsError)) throw error;
     const { rule, message, hint } = error;
@@ -82,8 +92,14 @@ function readAgain(record: ZoneRecord, origin: string): Entry | Finding {
       type: record.type,
       message: `${absoluteName(record.name, origin).slice(0, -1)} ${record.type}: ${message}`,
       ...(hint === undefined ? {} : { hint }),
+      ...(record.place === undefined ? {} : { place: record.place }),
     };
   }
+}
+
+/** The SOA of a file counts here, though it is none of the types that a record can be given. */
+function typeOf(name: string): RecordType {
+  return name === SOA.name ? SOA : recordType(name);
 }
 
 const LEVELS: readonly Level[] = ['error', 'strict', 'advice'];

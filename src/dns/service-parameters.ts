@@ -125,7 +125,9 @@ function readParameter(text: string, type: string): { key: number; name: string;
   if (found === undefined) throw wrong(type, text, 'has no known key');
   const octets = decodeOctets(raw.startsWith('"') ? raw.slice(1, -1) : raw);
   const canonical = keyName(found.key);
-  const value = readValue(canonical, name === canonical ? octets : textOfOctets(canonical, octets));
+  const own = name === canonical ? octets : textOfOctets(canonical, octets);
+  if (own === undefined) throw wrong(type, text, 'has a key with a name, and not its octets: use the name');
+  const value = readValue(canonical, own);
   if (value === undefined) throw wrong(type, text, 'has a value that does not fit its key');
   return { key: found.key, name: canonical, text: value === '' ? canonical : `${canonical}="${value}"` };
 }
@@ -135,12 +137,16 @@ function readValue(name: string, octets: Buffer): string | undefined {
   return known === undefined ? encodeString(octets) : known.canonical(octets.toString('latin1'));
 }
 
-/** The value of a known key that was written by its number, as octets of the wire (RFC 9460 2.1), in its own form. */
-function textOfOctets(name: string, octets: Buffer): Buffer {
-  const reader = new WireReader(octets, name);
-  const text = PARAMETERS[name]!.fromWire(reader);
-  reader.end();
-  return decodeOctets(text);
+/** What the octets of a known key, written by its number, are in its own form (RFC 9460 2.1); undefined where none. */
+function textOfOctets(name: string, octets: Buffer): Buffer | undefined {
+  try {
+    const reader = new WireReader(octets, name);
+    const text = PARAMETERS[name]!.fromWire(reader);
+    reader.end();
+    return decodeOctets(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The parameters in the order of their keys, as the wire wants them, each `key="value"` (RFC 9460 2.1). */

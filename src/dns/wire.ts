@@ -1,5 +1,6 @@
 import { DnsError, quoted } from './error.ts';
-import { labelText } from './labels.ts';
+import { decodeOctets } from './escapes.ts';
+import { labelText, readName } from './labels.ts';
 import type { Token } from './tokens.ts';
 
 const RDATA_OCTETS = 65_535;
@@ -31,6 +32,12 @@ export function readGeneric(tokens: readonly Token[], type: string): Buffer {
     );
   }
   return Buffer.from(digits, 'hex');
+}
+
+/** A full name as it stands in data, uncompressed (RFC 1035 3.3). */
+export function nameOctets(name: string): Buffer {
+  const labels = readName(name).labels.map(decodeOctets);
+  return Buffer.concat([...labels.flatMap((label) => [Buffer.of(label.length), label]), Buffer.of(0)]);
 }
 
 /** Takes the fields of a type off its octets, in the order of the wire. */

@@ -1,3 +1,4 @@
+import type { Place } from './master-file/file-record.ts';
 import { absoluteName, relativeName } from './names.ts';
 import type { RecordData } from './record-type.ts';
 
@@ -9,6 +10,8 @@ export interface ZoneRecord {
   ttl: number;
   proxied: boolean;
   enabled: boolean;
+  /** Where it stands, if it comes from a file. */
+  place?: Place;
 }
 
 /** error: refused always. strict: refused unless allowed by its rule's id. advice: a warning. */
@@ -21,6 +24,10 @@ export interface Finding {
   type?: string;
   message: string;
   hint?: string;
+  /** The line at fault, of what comes from a file: of two that do not go together the later one. */
+  place?: Place;
+  /** The other lines that have to do with it. */
+  related?: Place[];
 }
 
 /** A record that could be read, with its canonical value. */
@@ -120,8 +127,11 @@ function byName(entries: readonly Entry[]): Map<string, Map<string, Entry[]>> {
   return names;
 }
 
-/** Takes what a rule found: the record it is about, what is wrong, the way out. */
-type Report = (at: { name: string; type?: string }, message: string, hint?: string) => void;
+/** What a finding is about: a record, or a name with the record that shows what is wrong there. */
+type About = Pick<Finding, 'name' | 'type' | 'place'>;
+
+/** Takes what a rule found: what it is about, what is wrong, the way out, and the other records of the matter. */
+type Report = (about: About, message: string, hint?: string, others?: readonly Entry[]) => void;
 
 /** A rule over a whole zone. */
 export interface ZoneRule {

@@ -35,8 +35,8 @@ function readAgain(type: string, data: string): string {
  * `owner TTL IN TYPE data`, one a line, with absolute names.
  */
 export async function oracleLines(file: string): Promise<string[]> {
-  const text = await readFile(file, 'latin1');
-  return text
+  const content = await readFile(file, 'latin1');
+  return content
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith(';'))
     .map((line) => {

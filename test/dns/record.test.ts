@@ -79,6 +79,11 @@ describe('values', () => {
     ['CAA', ['1 issue ca.example'], ['1 issue "ca.example"']],
     ['HTTPS', ['1 . alpn=h2,h3 ipv4hint=192.0.2.1'], ['1 . alpn="h2,h3" ipv4hint="192.0.2.1"']],
     ['HTTPS', ['1', '.', 'port=0443', 'alpn="h2"'], ['1 . alpn="h2" port="443"']],
+    // RFC 9460 D.2, figure 10: commas and backslashes within ALPN ids
+    ['SVCB', ['16 foo. alpn="f\\\\\\\\oo\\\\,bar,h2"'], ['16 foo. alpn="f\\\\\\\\oo\\\\,bar,h2"']],
+    ['SVCB', ['16 foo. alpn=f\\\\\\092oo\\092,bar,h2'], ['16 foo. alpn="f\\\\\\\\oo\\\\,bar,h2"']],
+    // a known key by its number has its octets, as BIND writes those it does not know
+    ['SVCB', ['1 . key3="\\000P" key7="/{?dns}"'], ['1 . port="80" dohpath="/{?dns}"']],
     ['HTTPS', ['0 pool.svc.example.net.'], ['0 pool.svc.example.net.']],
     [
       'SVCB',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readingRules } from '../../src/dns/reading-rules.ts';
 import type { ZoneRecord } from '../../src/dns/rules.ts';
 import { checkZone, dnsRules } from '../../src/dns/rules.ts';
-import { ORIGIN, zoneOf } from './zone-of.ts';
+import { ORIGIN, placeOf, zoneOf } from './zone-of.ts';
 
 const NS = ['@ NS ns1.example.net.', '@ NS ns2.example.net.'];
 const LOOKUPS = Array.from({ length: 11 }, (_, at) => `include:s${at}.example.net`).join(' ');
@@ -47,6 +47,21 @@ const CASES: readonly (readonly [rule: string, lines: readonly string[], finding
     ['below-delegation ns.sub TXT'],
   ],
   ['below-delegation', ['sub NS sub', 'sub A 192.0.2.1', 'off x.sub TXT a'], []],
+  [
+    'soa-single',
+    [
+      '@ SOA ns.example.net. a.example.net. 1 2 3 4 5',
+      '@ SOA ns.example.net. a.example.net. 2 2 3 4 5',
+      'sub SOA ns.example.net. a.example.net. 1 2 3 4 5',
+    ],
+    ['soa-single @ SOA', 'soa-single sub SOA'],
+  ],
+  ['soa-single', ['sub SOA ns.example.net. a.example.net. 1 2 3 4 5'], ['soa-single sub SOA']],
+  [
+    'soa-single',
+    ['@ SOA ns.example.net. a.example.net. 1 2 3 4 5', '@ SOA ns.example.net. a.example.net. 1 2 3 4 5'],
+    ['duplicate-record @ SOA'],
+  ],
   ['srv-owner', ['sip SRV 0 0 5060 sip.example.net.'], ['srv-owner sip SRV']],
   ['srv-owner', ['_sip SRV 0 0 5060 sip.example.net.'], ['srv-owner _sip SRV']],
   ['srv-owner', ['_sip._tcp SRV 0 0 0 .', '_sip._tcp.shop SRV 0 0 0 .', '*._tcp SRV 0 0 0 .'], []],
@@ -181,6 +196,7 @@ const CASES: readonly (readonly [rule: string, lines: readonly string[], finding
     ['_dmarc TXT v=DMARC1; sp=reject', '_dmarc.a TXT v=DMARC1;p=Reject', '_dmarc.b TXT v=DMARC1; p=x'],
     ['dmarc _dmarc TXT', 'dmarc _dmarc.b TXT'],
   ],
+  ['dmarc', ['_dmarc TXT p=none', '_dmarc.a TXT x', '_dmarc.a TXT v=DMARC1; p=none'], ['dmarc _dmarc TXT']],
   ['no-mail', ['@ MX 0 .'], ['no-mail @']],
   ['no-mail', ['@ TXT v=spf1 -all'], ['no-mail @']],
   ['no-mail', ['@ MX 0 .', '@ TXT v=spf1 -all', '_dmarc TXT v=DMARC1; p=reject'], []],
@@ -213,9 +229,42 @@ describe('checkZone', () => {
       for (const finding of checkZone(zoneOf(...lines), `${ORIGIN}.`)) {
         expect(finding.level).toBe(levels.get(finding.rule));
         expect(finding.message).toContain('example.com');
-        expect(finding.hint ?? finding.message).toMatch(/[.!]$|TTL/);
+        expect(finding.hint).toMatch(/[.!?]$/);
       }
     }
+  });
+
+  it('says at which line it is, and at which others', () => {
+    const places: readonly (readonly [lines: readonly string[], line: number, others: readonly number[]])[] =
+      [
+        [['www A 192.0.2.1', 'a A 192.0.2.1', 'www A 192.0.2.1'], 3, [1]],
+        [['www A 192.0.2.1', 'a A 192.0.2.1', 'ttl=600 www A 192.0.2.2'], 3, [1]],
+        [['www A 192.0.2.1', 'a CNAME a.example.net.', 'a A 192.0.2.1', 'a TXT x'], 2, [3, 4]],
+        [['a CNAME a.example.net.', 'a CNAME b.example.net.', 'a CNAME c.example.net.'], 2, [1, 3]],
+        [['c CNAME a', 'a CNAME b', 'b CNAME a'], 2, [3]],
+        [['x.sub A 192.0.2.1', 'sub NS ns.example.net.'], 1, [2]],
+        [['m MX 10 c', 'c CNAME a.example.net.'], 1, [2]],
+        [['@ MX 10 mail.example.net.'], 1, []],
+        [['www A 192.0.2.1', 'sip SRV 0 0 1 a.b.', 'sip SRV 0 0 2 a.b.'], 2, [3]],
+      ];
+    for (const [lines, line, others] of places) {
+      expect(checkZone(zoneOf(...lines), ORIGIN)).toMatchObject([
+        { place: placeOf(line), ...(others.length === 0 ? {} : { related: others.map(placeOf) }) },
+      ]);
+    }
+    for (const [, lines] of CASES) {
+      expect(checkZone(zoneOf(...lines), ORIGIN).filter(({ place }) => place === undefined)).toEqual([]);
+    }
+  });
+
+  it('names ten other lines at most, and none where records come from no file', () => {
+    const many = checkZone(
+      zoneOf(...Array.from({ length: 20 }, (_, at) => `ttl=1 a A 192.0.2.${at}`)),
+      ORIGIN,
+    );
+    expect(many).toMatchObject([{ related: Array.from({ length: 10 }, (_, at) => placeOf(at + 2)) }]);
+    const stored = zoneOf('a A 192.0.2.1', 'a A 192.0.2.1').map(({ place: _place, ...record }) => record);
+    expect(Object.keys(checkZone(stored, ORIGIN)[0]!)).not.toEqual(expect.arrayContaining(['place']));
   });
 
   it('reads stored records again', () => {

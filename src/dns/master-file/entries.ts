@@ -19,15 +19,14 @@ export interface Entry {
 /** Before a record in a comment: it is kept, but not served. */
 export const DISABLED = '; netgoat-disabled: ';
 
-interface Open {
-  line: number;
-  text: string;
-  blank: boolean;
-  enabled: boolean;
-  tokens: Token[];
+/** An entry that is being read. */
+interface Open extends Entry {
+  readonly tokens: Token[];
+  remark: string;
+  /** The octets of its lines so far. */
   length: number;
   /** The ( that are not closed yet. */
-  parentheses: { line: number; column: number }[];
+  readonly parentheses: { line: number; column: number }[];
   pairs: boolean;
 }
 
@@ -63,10 +62,10 @@ export class EntryScanner {
     open.length += text.length;
     try {
       if (open.length > MOST_LENGTH) throw tooLong().about({ ...open, column: 1 });
-      const remark = this.#scan(open, text);
+      open.remark = this.#scan(open, text);
       if (open.parentheses.length > 0) return undefined;
       this.#open = undefined;
-      return open.tokens.length === 0 ? undefined : { ...open, remark };
+      return open.tokens.length === 0 ? undefined : open;
     } catch (error) {
       this.#lost = open.parentheses.length > 0;
       this.#open = undefined;
@@ -125,6 +124,7 @@ export class EntryScanner {
 
 function begin(text: string, line: number): Open {
   const enabled = !text.startsWith(DISABLED);
-  const blank = /^[ \t]/.test(enabled ? text : text.slice(DISABLED.length));
-  return { line, text, blank, enabled, tokens: [], length: 0, parentheses: [], pairs: false };
+  const first = text[enabled ? 0 : DISABLED.length];
+  const blank = first === ' ' || first === '\t';
+  return { line, text, blank, tokens: [], remark: '', enabled, length: 0, parentheses: [], pairs: false };
 }

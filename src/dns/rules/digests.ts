@@ -29,9 +29,10 @@ export const digestRules: readonly ZoneRule[] = [
     summary: 'A DS stands beside the NS of a delegated child zone, never at the apex (RFC 4035 2.4)',
     check(zone, report) {
       for (const [name, sets] of zone.served) {
-        if (!sets.has('DS') || (name !== '@' && zone.delegation(name) !== undefined)) continue;
+        const [ds] = sets.get('DS') ?? [];
+        if (ds === undefined || (name !== '@' && zone.delegation(name) !== undefined)) continue;
         report(
-          { name, type: 'DS' },
+          ds,
           `${zone.full(name)} has a DS, but is not delegated`,
           name === '@'
             ? 'It belongs in the zone above.'

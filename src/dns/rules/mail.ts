@@ -11,12 +11,12 @@ function textOf(entry: Entry): string {
   return (entry.data['strings'] as string[]).map((part) => decodeOctets(part).toString('latin1')).join('');
 }
 
-/** The texts at a name that are of one kind. */
-function texts(sets: NameSets | undefined, kind: RegExp): string[] {
+/** The TXT records at a name that are of one kind, and what they say. */
+function texts(sets: NameSets | undefined, kind: RegExp): { entry: Entry; text: string }[] {
   return (sets?.get('TXT') ?? [])
     .filter((entry) => /^"v=/i.test(entry.value))
-    .map(textOf)
-    .filter((text) => kind.test(text));
+    .map((entry) => ({ entry, text: textOf(entry) }))
+    .filter(({ text }) => kind.test(text));
 }
 
 /**
@@ -31,7 +31,7 @@ function spfLookups(zone: Zone, spf: string, spent = 0): number {
     if (included !== undefined || /^[-+~?]?(?:a|mx|ptr|exists)(?:$|[:/])/.test(term)) count += 1;
     const name = included === undefined ? undefined : relativeName(`${included}.`, zone.origin);
     const next = name === undefined ? undefined : texts(zone.lookup(name).sets, SPF)[0];
-    if (next !== undefined) count = spfLookups(zone, next, count);
+    if (next !== undefined) count = spfLookups(zone, next.text, count);
   }
   return count;
 }
@@ -54,17 +54,17 @@ export const mailRules: readonly ZoneRule[] = [
     summary: 'A name has one SPF record; a domain that takes mail has one (RFC 7208 3.2)',
     check(zone, report) {
       for (const [name, sets] of zone.served) {
-        const count = texts(sets, SPF).length;
-        if (count > 1) {
-          report(
-            { name, type: 'TXT' },
-            `${zone.full(name)} has ${count} SPF records`,
-            'Merge them into one.',
-          );
+        const [first, second, ...others] = texts(sets, SPF).map(({ entry }) => entry);
+        if (second !== undefined) {
+          report(second, `${zone.full(name)} has ${others.length + 2} SPF records`, 'Merge them into one.', [
+            first!,
+            ...others,
+          ]);
         }
-        if (name === '@' && count === 0 && sets.has('MX') && !isNullMx(sets)) {
+        const [mx] = sets.get('MX') ?? [];
+        if (name === '@' && first === undefined && mx !== undefined && !isNullMx(sets)) {
           report(
-            { name, type: 'TXT' },
+            { ...mx, type: 'TXT' },
             `${zone.origin} has MX but no SPF record`,
             'Add a TXT such as "v=spf1 mx -all".',
           );
@@ -78,10 +78,10 @@ export const mailRules: readonly ZoneRule[] = [
     summary: 'An SPF record costs at most 10 look-ups (RFC 7208 4.6.4)',
     check(zone, report) {
       for (const [name, sets] of zone.served) {
-        for (const spf of texts(sets, SPF)) {
-          if (spfLookups(zone, spf) <= SPF_LOOKUPS) continue;
+        for (const { entry, text } of texts(sets, SPF)) {
+          if (spfLookups(zone, text) <= SPF_LOOKUPS) continue;
           report(
-            { name, type: 'TXT' },
+            entry,
             `The SPF record of ${zone.full(name)} costs more than ${SPF_LOOKUPS} look-ups`,
             'Name addresses by ip4 and ip6, and drop includes that are not used.',
           );
@@ -97,18 +97,26 @@ export const mailRules: readonly ZoneRule[] = [
       for (const [name, sets] of zone.served) {
         if (name !== '_dmarc' && !name.startsWith('_dmarc.')) continue;
         const records = texts(sets, DMARC);
-        const at = { name, type: 'TXT' };
-        if (records.length > 1) {
+        const [first, second, ...others] = records.map(({ entry }) => entry);
+        const [txt] = sets.get('TXT') ?? [];
+        if (second !== undefined) {
           report(
-            at,
+            second,
             `${zone.full(name)} has ${records.length} DMARC records`,
             'Keep one; receivers ignore several.',
+            [first!, ...others],
+          );
+        } else if (first === undefined && txt !== undefined) {
+          report(
+            txt,
+            `${zone.full(name)} has a TXT, but no DMARC record`,
+            'It begins with v=DMARC1; and has p=none, p=quarantine or p=reject.',
           );
         }
-        for (const record of records) {
-          if (/^(?:none|quarantine|reject)$/.test(dmarcTag(record, 'p') ?? '')) continue;
+        for (const { entry, text } of records) {
+          if (/^(?:none|quarantine|reject)$/.test(dmarcTag(text, 'p') ?? '')) continue;
           report(
-            at,
+            entry,
             `The DMARC record of ${zone.full(name)} has no policy`,
             'Add p=none, p=quarantine or p=reject.',
           );
@@ -122,11 +130,12 @@ export const mailRules: readonly ZoneRule[] = [
     summary: 'A zone without mail says so thrice: MX `0 .`, "v=spf1 -all", and DMARC p=reject',
     check(zone, report) {
       const apex = zone.served.get('@');
-      const nullMx = isNullMx(apex);
-      const sendsNone = texts(apex, SPF).some((spf) => /^v=spf1 +-all *$/i.test(spf));
-      if (!nullMx && (!sendsNone || apex?.has('MX'))) return;
+      const nullMx = isNullMx(apex) ? apex!.get('MX')![0] : undefined;
+      const sendsNone = texts(apex, SPF).find(({ text }) => /^v=spf1 +-all *$/i.test(text))?.entry;
+      const [says] = [nullMx, sendsNone].flatMap((entry) => entry ?? []);
+      if (says === undefined || (nullMx === undefined && apex?.has('MX'))) return;
       const reject = texts(zone.served.get('_dmarc'), DMARC).some(
-        (record) => dmarcTag(record, 'p') === 'reject',
+        ({ text }) => dmarcTag(text, 'p') === 'reject',
       );
       const missing = [
         ...(nullMx ? [] : ['the MX `0 .`']),
@@ -135,7 +144,7 @@ export const mailRules: readonly ZoneRule[] = [
       ];
       if (missing.length === 0) return;
       report(
-        { name: '@' },
+        { name: '@', ...(says.place === undefined ? {} : { place: says.place }) },
         `${zone.origin} has no mail, but does not say so in full`,
         `Add ${missing.join(' and ')}.`,
       );

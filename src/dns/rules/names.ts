@@ -19,11 +19,13 @@ export const nameRules: readonly ZoneRule[] = [
     summary: 'An SRV is owned by _service._proto (RFC 2782)',
     check(zone, report) {
       for (const [name, sets] of zone.served) {
-        if (!sets.has('SRV') || SERVICE.test(name)) continue;
+        const [srv, ...others] = sets.get('SRV') ?? [];
+        if (srv === undefined || SERVICE.test(name)) continue;
         report(
-          { name, type: 'SRV' },
+          srv,
           `${zone.full(name)} SRV does not begin with _service._proto`,
-          'Such as _sip._tcp or _imaps._tcp.',
+          'Name it such as _sip._tcp or _imaps._tcp.',
+          others,
         );
       }
     },
@@ -35,12 +37,13 @@ export const nameRules: readonly ZoneRule[] = [
     check(zone, report) {
       for (const [name, sets] of zone.served) {
         if (isHost(name)) continue;
-        for (const type of sets.keys()) {
+        for (const [type, [first, ...others]] of sets) {
           if (!recordTypes.get(type)?.hostOwner) continue;
           report(
-            { name, type },
+            first!,
             `${zone.full(name)} ${type} is not a host name`,
             'Use letters, digits and hyphens; _names are for TXT, SRV, CNAME and TLSA.',
+            others,
           );
         }
       }
@@ -70,13 +73,15 @@ export const nameRules: readonly ZoneRule[] = [
     level: 'advice',
     summary: 'A name does not repeat the domain at its end',
     check(zone, report) {
-      for (const name of zone.stored.keys()) {
+      for (const [name, sets] of zone.stored) {
         if (name !== zone.origin && !name.endsWith(`.${zone.origin}`)) continue;
         const meant = name === zone.origin ? '@' : name.slice(0, -zone.origin.length - 1);
+        const [first, ...others] = [...sets.values()].flat();
         report(
-          { name },
+          { name, ...(first!.place === undefined ? {} : { place: first!.place }) },
           `${zone.full(name)} repeats the domain`,
           `If ${zone.full(meant)} is meant, name it ${meant}.`,
+          others,
         );
       }
     },

@@ -5,8 +5,9 @@ function rrsets(zone: Zone): (readonly Entry[])[] {
   return [...zone.stored.values()].flatMap((sets) => [...sets.values()]);
 }
 
-function distinct<T>(set: readonly Entry[], read: (entry: Entry) => T): T[] {
-  return [...new Set(set.map(read))];
+/** The first record of each value. */
+function distinct(set: readonly Entry[]): Entry[] {
+  return [...new Map(set.toReversed().map((entry) => [entry.value, entry])).values()].toReversed();
 }
 
 /** Rules on the records of one name: what may stand beside what. */
@@ -17,16 +18,18 @@ export const setRules: readonly ZoneRule[] = [
     summary: 'No two records have the same name, type and value (RFC 2181 5)',
     check(zone, report) {
       for (const set of rrsets(zone)) {
-        const seen = new Set<string>();
+        const seen = new Map<string, Entry>();
         for (const entry of set) {
-          if (seen.has(entry.value)) {
+          const first = seen.get(entry.value);
+          if (first === undefined) seen.set(entry.value, entry);
+          else {
             report(
               entry,
               `${zone.full(entry.name)} ${entry.type} ${entry.value} is there twice`,
               'Remove one of them.',
+              [first],
             );
           }
-          seen.add(entry.value);
         }
       }
     },
@@ -41,9 +44,10 @@ export const setRules: readonly ZoneRule[] = [
         const other = others.find((entry) => entry.ttl !== first.ttl);
         if (other === undefined) continue;
         report(
-          first,
+          other,
           `${zone.full(first.name)} ${first.type} has TTL ${first.ttl} on ${first.value} and ${other.ttl} on ${other.value}`,
           'Give all records of the set the same TTL.',
+          [first],
         );
       }
     },
@@ -56,11 +60,13 @@ export const setRules: readonly ZoneRule[] = [
       for (const set of rrsets(zone)) {
         const [first] = set as [Entry];
         for (const flag of ['proxied', 'enabled'] as const) {
-          if (distinct(set, (entry) => entry[flag]).length === 1) continue;
+          const other = set.find((entry) => entry[flag] !== first[flag]);
+          if (other === undefined) continue;
           report(
-            first,
+            other,
             `${zone.full(first.name)} ${first.type} is only partly ${flag}`,
             `Set ${flag} on the whole set.`,
+            [first],
           );
         }
       }
@@ -72,12 +78,15 @@ export const setRules: readonly ZoneRule[] = [
     summary: 'A CNAME stands alone at its name (RFC 2181 10.1)',
     check(zone, report) {
       for (const [name, sets] of zone.served) {
-        if (!sets.has('CNAME') || sets.size === 1) continue;
-        const others = [...sets.keys()].filter((type) => type !== 'CNAME').join(', ');
+        const [cname] = sets.get('CNAME') ?? [];
+        // What stands at the apex is the matter of cname-apex.
+        if (cname === undefined || sets.size === 1 || cname.name === '@') continue;
+        const others = [...sets.values()].flatMap(([first]) => (first!.type === 'CNAME' ? [] : [first!]));
         report(
-          { name, type: 'CNAME' },
-          `${zone.full(name)} has a CNAME beside ${others}`,
+          cname,
+          `${zone.full(name)} has a CNAME beside ${others.map(({ type }) => type).join(', ')}`,
           'Remove either the CNAME or the others.',
+          others,
         );
       }
     },
@@ -88,12 +97,14 @@ export const setRules: readonly ZoneRule[] = [
     summary: 'A name has one CNAME (RFC 2181 10.1)',
     check(zone, report) {
       for (const [name, sets] of zone.served) {
-        const values = distinct(sets.get('CNAME') ?? [], (entry) => entry.value);
-        if (values.length < 2) continue;
+        const [first, ...others] = distinct(sets.get('CNAME') ?? []);
+        if (first === undefined || others.length === 0) continue;
+        const values = [first, ...others].map(({ value }) => value);
         report(
-          { name, type: 'CNAME' },
+          others[0]!,
           `${zone.full(name)} has ${values.length} CNAMEs: ${values.slice(0, 3).join(' ')}`,
           'Keep one.',
+          [first, ...others.slice(1)],
         );
       }
     },
@@ -103,12 +114,9 @@ export const setRules: readonly ZoneRule[] = [
     level: 'error',
     summary: 'The apex has no CNAME: SOA and NS stand there (RFC 1912 2.4)',
     check(zone, report) {
-      if (!zone.served.get('@')?.has('CNAME')) return;
-      report(
-        { name: '@', type: 'CNAME' },
-        `${zone.origin} is the apex and cannot be a CNAME`,
-        'Use ALIAS there.',
-      );
+      const [cname] = zone.served.get('@')?.get('CNAME') ?? [];
+      if (cname === undefined) return;
+      report(cname, `${zone.origin} is the apex and cannot be a CNAME`, 'Use ALIAS there.');
     },
   },
   {
@@ -117,14 +125,14 @@ export const setRules: readonly ZoneRule[] = [
     summary: 'An ALIAS is the only one at its name, without A or AAAA, which it would hide',
     check(zone, report) {
       for (const [name, sets] of zone.served) {
-        const aliases = sets.get('ALIAS') ?? [];
-        const beside = ['A', 'AAAA'].filter((type) => sets.has(type));
-        if (aliases.length === 0 || (aliases.length === 1 && beside.length === 0)) continue;
-        report(
-          { name, type: 'ALIAS' },
-          `${zone.full(name)} has an ALIAS beside ${beside.length > 0 ? beside.join(' and ') : 'another ALIAS'}`,
-          'Keep the ALIAS or the others.',
-        );
+        const [alias, ...others] = sets.get('ALIAS') ?? [];
+        const hidden = ['A', 'AAAA'].flatMap((type) => sets.get(type)?.[0] ?? []);
+        if (alias === undefined || others.length + hidden.length === 0) continue;
+        const beside = hidden.length > 0 ? hidden.map(({ type }) => type).join(' and ') : 'another ALIAS';
+        report(alias, `${zone.full(name)} has an ALIAS beside ${beside}`, 'Keep the ALIAS or the others.', [
+          ...others,
+          ...hidden,
+        ]);
       }
     },
   },
@@ -137,14 +145,15 @@ export const setRules: readonly ZoneRule[] = [
       for (const [name, sets] of zone.served) {
         const cut = zone.delegation(name);
         if (cut === undefined) continue;
-        for (const type of sets.keys()) {
+        for (const [type, set] of sets) {
           const atCut = name === cut && (type === 'NS' || type === 'DS');
           const glue = (type === 'A' || type === 'AAAA') && zone.nameServers.has(name);
           if (atCut || glue) continue;
           report(
-            { name, type },
+            set[0]!,
             `${zone.full(name)} ${type} is hidden: ${zone.full(cut)} is delegated to other name servers`,
             `Add it to the zone ${zone.full(cut)}, or remove the NS records there.`,
+            [...set.slice(1), ...zone.served.get(cut)!.get('NS')!],
           );
         }
       }

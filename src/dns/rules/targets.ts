@@ -39,12 +39,14 @@ export const targetRules: readonly ZoneRule[] = [
       for (const [name, sets] of zone.served) {
         const set = sets.get('MX') ?? [];
         const nulls = set.filter((entry) => entry.data['exchange'] === '.');
-        if (nulls.length === 0 || (set.length === 1 && nulls[0]?.data['preference'] === 0)) continue;
+        const [first] = nulls;
+        if (first === undefined || (set.length === 1 && first.data['preference'] === 0)) continue;
         const wrong = set.length > 1 ? 'stands beside another MX' : 'has a preference other than 0';
         report(
-          { name, type: 'MX' },
+          first,
           `The null MX of ${zone.full(name)} ${wrong}`,
           'Keep `0 .` alone for a name without mail, or the mail servers alone.',
+          set.filter((entry) => entry !== first),
         );
       }
     },
@@ -71,17 +73,12 @@ export const targetRules: readonly ZoneRule[] = [
     summary: 'CNAMEs lead to an end: none points to itself or in a circle (RFC 1034 3.6.2)',
     check(zone, report) {
       for (const loop of cnameLoops(zone)) {
-        const first = loop.indexOf([...loop].toSorted()[0] ?? '');
-        const path = [...loop.slice(first), ...loop.slice(0, first)];
-        const name = path[0] ?? '@';
-        const shown = [...path.slice(0, 5), ...(path.length > 5 ? ['…'] : []), name].map((step) =>
-          step === '…' ? step : zone.full(step),
-        );
-        report(
-          { name, type: 'CNAME' },
-          `The CNAMEs go in a circle: ${shown.join(' -> ')}`,
-          'Point one elsewhere.',
-        );
+        const start = loop.indexOf(loop.toSorted()[0]!);
+        const path = [...loop.slice(start), ...loop.slice(0, start)];
+        const [first, ...others] = path.map((name) => zone.served.get(name)!.get('CNAME')![0]!);
+        const steps = path.slice(0, 5).map((name) => zone.full(name));
+        const shown = [...steps, ...(path.length > 5 ? ['…'] : []), zone.full(first!.name)];
+        report(first!, `The CNAMEs go in a circle: ${shown.join(' -> ')}`, 'Point one elsewhere.', others);
       }
     },
   },
@@ -96,11 +93,14 @@ export const targetRules: readonly ZoneRule[] = [
         ['SRV', 'target'],
       ] as const) {
         for (const { entry, name } of zone.targets(type, field)) {
-          if (zone.delegation(name) !== undefined || !zone.lookup(name).sets.has('CNAME')) continue;
+          const cnames =
+            zone.delegation(name) === undefined ? zone.lookup(name).sets.get('CNAME') : undefined;
+          if (cnames === undefined) continue;
           report(
             entry,
             `${zone.full(entry.name)} ${type} points to ${zone.full(name)}, which is a CNAME`,
             'Name the host that the CNAME leads to.',
+            cnames,
           );
         }
       }

@@ -1,7 +1,7 @@
 import { unreachableKind } from '../addresses.ts';
 import { formatTtl } from '../ttl.ts';
 import { recordTypes } from '../types.ts';
-import type { ZoneRule } from '../zone.ts';
+import type { Entry, ZoneRule } from '../zone.ts';
 
 const TTL_ADVISED = { least: 60, most: 604_800 };
 /** The TTL of a proxied record that the edge chooses itself. */
@@ -32,8 +32,9 @@ export const valueRules: readonly ZoneRule[] = [
     check(zone, report) {
       for (const [name, sets] of zone.stored) {
         for (const [type, set] of sets) {
-          if (recordTypes.get(type)?.proxiable || !set.some((entry) => entry.proxied)) continue;
-          report({ name, type }, `${zone.full(name)} ${type} cannot be proxied`, 'Turn proxied off.');
+          const proxied = set.find((entry) => entry.proxied);
+          if (proxied === undefined || recordTypes.get(type)?.proxiable) continue;
+          report(proxied, `${zone.full(name)} ${type} cannot be proxied`, 'Turn proxied off.');
         }
       }
     },
@@ -45,11 +46,17 @@ export const valueRules: readonly ZoneRule[] = [
     check(zone, report) {
       for (const [name, sets] of zone.stored) {
         for (const [type, set] of sets) {
-          const ttl = set[0]?.ttl ?? TTL_ADVISED.least;
-          if (ttl === TTL_AUTOMATIC && set[0]?.proxied) continue;
+          const [first, ...others] = set as [Entry, ...Entry[]];
+          const { ttl } = first;
+          if (ttl === TTL_AUTOMATIC && first.proxied) continue;
           if (ttl >= TTL_ADVISED.least && ttl <= TTL_ADVISED.most) continue;
           const side = ttl < TTL_ADVISED.least ? 'under a minute' : 'over a week';
-          report({ name, type }, `${zone.full(name)} ${type} has a TTL of ${formatTtl(ttl)}, ${side}`);
+          report(
+            first,
+            `${zone.full(name)} ${type} has a TTL of ${formatTtl(ttl)}, ${side}`,
+            'Take one from 60 (1m) to 604800 (1w).',
+            others,
+          );
         }
       }
     },
@@ -78,7 +85,7 @@ export const valueRules: readonly ZoneRule[] = [
     check(zone, report) {
       const set = zone.served.get('@')?.get('NS');
       if (set?.length !== 1) return;
-      report({ name: '@', type: 'NS' }, `${zone.origin} has one name server`, 'Add a second one.');
+      report(set[0]!, `${zone.origin} has one name server`, 'Add a second one.');
     },
   },
 ];

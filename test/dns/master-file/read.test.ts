@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import type { Chunks } from '../../../src/dns/master-file/lines.ts';
+import { readMasterFile } from '../../../src/dns/master-file/read.ts';
+import { absoluteName } from '../../../src/dns/names.ts';
+import { formatValue } from '../../../src/dns/record.ts';
+import { SOA } from '../../../src/dns/types/soa.ts';
+
+/** What a file holds, a record a line, and what is wrong with it as `line:column rule`. */
+async function read(content: string | Chunks, options: { fallbackTtl?: number; mostProblems?: number } = {}) {
+  const records: string[] = [];
+  const chunks = typeof content === 'string' ? [content] : content;
+  const reading = await readMasterFile(
+    chunks,
+    { origin: 'example.com', file: 'zone', ...options },
+    ({ name, ttl, type, data, remark, enabled }) => {
+      const value = type === 'SOA' ? SOA.write(data) : formatValue(type, data);
+      const line = [absoluteName(name, 'example.com'), ttl, type, value].join(' ');
+      records.push(`${enabled ? '' : 'off '}${line}${remark === '' ? '' : ` ; ${remark}`}`);
+    },
+  );
+  const problems = reading.problems.map(({ place, rule }) => `${place.line}:${place.column} ${rule}`);
+  return { records, problems, reading };
+}
+
+/** Files and the records they mean (RFC 1035 5, RFC 2308 4); those with `{}` have a problem. */
+const MEANING: Record<string, [string, string[]]> = {
+  'relative names, absolute ones and the apex': [
+    '$TTL 300\n@ A 192.0.2.1\nwww A 192.0.2.2\nmail.example.com. A 192.0.2.3\n',
+    ['example.com. 300 A 192.0.2.1', 'www.example.com. 300 A 192.0.2.2', 'mail.example.com. 300 A 192.0.2.3'],
+  ],
+  'TTL and class in either order': [
+    'a 1h IN A 192.0.2.1\nb IN 1h A 192.0.2.2\nc IN A 192.0.2.3\nd CLASS1 1W A 192.0.2.4\n',
+    [
+      'a.example.com. 3600 A 192.0.2.1',
+      'b.example.com. 3600 A 192.0.2.2',
+      'c.example.com. 3600 A 192.0.2.3',
+      'd.example.com. 604800 A 192.0.2.4',
+    ],
+  ],
+  'a blank owner is that of the record above': [
+    'www 300 A 192.0.2.1\n\tA 192.0.2.2\n\n; nothing\n    IN TXT x\n',
+    ['www.example.com. 300 A 192.0.2.1', 'www.example.com. 300 A 192.0.2.2', 'www.example.com. 300 TXT "x"'],
+  ],
+  'parentheses join lines, comments within them are passed over': [
+    '@ 1d SOA ns hostmaster ( ; the head\n  2026112401 ; serial\n  2h 1h 4w\n  5m ) ; end\n',
+    ['example.com. 86400 SOA ns.example.com. hostmaster.example.com. 2026112401 7200 3600 2419200 300 ; end'],
+  ],
+  'parentheses around what stands on one line': [
+    '(www) 300 ( IN ) A (192.0.2.1)\n',
+    ['www.example.com. 300 A 192.0.2.1'],
+  ],
+  'the last TTL where there is no $TTL': [
+    'a 60 A 192.0.2.1\nb A 192.0.2.2\n',
+    ['a.example.com. 60 A 192.0.2.1', 'b.example.com. 60 A 192.0.2.2'],
+  ],
+  '$TTL comes before the last TTL': [
+    '$TTL 5m\na 60 A 192.0.2.1\nb A 192.0.2.2\n$ttl 600\nc A 192.0.2.3\n',
+    ['a.example.com. 60 A 192.0.2.1', 'b.example.com. 300 A 192.0.2.2', 'c.example.com. 600 A 192.0.2.3'],
+  ],
+  'the minimum of a SOA where nothing is said': [
+    '@ SOA . . 1 2 3 4 77\n@ NS ns.example.net.\n',
+    ['example.com. 77 SOA . . 1 2 3 4 77', 'example.com. 77 NS ns.example.net.'],
+  ],
+  '$ORIGIN, relative too': [
+    '$TTL 1\n$ORIGIN eu\n@ A 192.0.2.1\n$ORIGIN a\nwww MX 10 mail\n$ORIGIN example.com.\nx NS @\n',
+    [
+      'eu.example.com. 1 A 192.0.2.1',
+      'www.a.eu.example.com. 1 MX 10 mail.a.eu.example.com.',
+      'x.example.com. 1 NS example.com.',
+    ],
+  ],
+  'quotes, escapes and comments': [
+    '$TTL 1\na TXT "v=spf1 ; \\"x\\" \\059" b\\032c ;remark "of it"\n',
+    ['a.example.com. 1 TXT "v=spf1 ; \\"x\\" ;" "b c" ; remark "of it"'],
+  ],
+  'a quote after = in SVCB is part of the word, in TXT it is not': [
+    '$TTL 1\na HTTPS 1 . alpn="h2,h3" port=443\nb TXT HTTPS x="y"\n',
+    ['a.example.com. 1 HTTPS 1 . alpn="h2,h3" port="443"', 'b.example.com. 1 TXT "HTTPS" "x=" "y"'],
+  ],
+  'types by number and data in hex (RFC 3597)': [
+    'a 1 TYPE1 \\# 4 c0 00 0201\nb 1 TYPE65280 \\# 2 beef\nc 1 A \\# 4 C0000202\n',
+    ['a.example.com. 1 A 192.0.2.1', 'b.example.com. 1 TYPE65280 \\# 2 beef', 'c.example.com. 1 A 192.0.2.2'],
+  ],
+  'CRLF, a byte order mark, no end of the last line': [
+    '\ufeffwww 1 A 192.0.2.1\r\n\r\nb 1 TXT "x"\r',
+    ['www.example.com. 1 A 192.0.2.1', 'b.example.com. 1 TXT "x"'],
+  ],
+  'international names, as A-labels': [
+    'bücher 1 CNAME straße.example.\n',
+    ['xn--bcher-kva.example.com. 1 CNAME xn--strae-oqa.example.'],
+  ],
+  'disabled records in comments': [
+    '; netgoat-disabled: www 300 A 192.0.2.1 ; old\n;; netgoat\nb 1 A 192.0.2.2\n',
+    ['off www.example.com. 300 A 192.0.2.1 ; old', 'b.example.com. 1 A 192.0.2.2'],
+  ],
+  '$GENERATE in all its forms': [
+    '$TTL 1\n$GENERATE 1-5/2 host${0,3} A 192.0.2.$\n$GENERATE 10-10 ${-8,2,x} 60 IN TXT "\\"$$ $\\""\n' +
+      '$GENERATE 18-18 ${0,3,n} CNAME a$\n',
+    [
+      'host001.example.com. 1 A 192.0.2.1',
+      'host003.example.com. 1 A 192.0.2.3',
+      'host005.example.com. 1 A 192.0.2.5',
+      '02.example.com. 60 TXT "$ 10"',
+      '2.1.example.com. 1 CNAME a18.example.com.',
+    ],
+  ],
+};
+
+describe('a file means', () => {
+  it.each(Object.entries(MEANING))('%s', async (_, [content, expected]) => {
+    const { records, problems } = await read(content);
+    expect(problems).toEqual([]);
+    expect(records).toEqual(expected);
+  });
+
+  it('the same in pieces of any size', async () => {
+    const content = Object.values(MEANING)
+      .map(([text]) => text.replace('\ufeff', ''))
+      .join('\n');
+    const octets = Buffer.from(content);
+    const whole = await read([octets]);
+    for (const size of [1, 7, 64]) {
+      const pieces = Array.from({ length: Math.ceil(octets.length / size) }, (_, at) =>
+        octets.subarray(at * size, (at + 1) * size),
+      );
+      const { records, problems } = await read(pieces);
+      expect({ records, problems }).toEqual({ records: whole.records, problems: whole.problems });
+    }
+  });
+
+  it('octets that are no UTF-8 as they are', async () => {
+    const content = Buffer.from('a 1 TXT "caf\xe9 \xff" ; b\xfc\n', 'latin1');
+    expect((await read([content])).records).toEqual(['a.example.com. 1 TXT "caf\\233 \\255" ; b\\252']);
+  });
+
+  it('its first $TTL as default', async () => {
+    expect((await read('$TTL 1h\n$TTL 2h\n')).reading.defaultTtl).toBe(3600);
+    expect((await read('a 1 A 192.0.2.1\n')).reading.defaultTtl).toBeUndefined();
+  });
+
+  it('the fallback where no TTL is known', async () => {
+    const { records } = await read('a A 192.0.2.1\n', { fallbackTtl: 42 });
+    expect(records).toEqual(['a.example.com. 42 A 192.0.2.1']);
+  });
+});
+
+/** Files and their problems, all of them, each where it stands. */
+const WRONG: Record<string, [string, string[]]> = {
+  'several, each at its word': [
+    '$TTL 1\nwww A 192.0.2.256\nwww A 192.0.2.1\nwww MX ten mail\n  MX 10\n@ BLA x\n',
+    ['2:7 a-address', '4:8 number-range', '5:6 value-fields', '6:3 type-unknown'],
+  ],
+  'an unclosed ( at its opening line': [
+    '$TTL 1\na A (\n 192.0.2.1\nb A 192.0.2.2\n',
+    ['2:5 parenthesis-unclosed'],
+  ],
+  'an unclosed quote at its opening': ['$TTL 1\na TXT "x\nb A 192.0.2.2\n', ['2:7 quote-unclosed']],
+  'one mistake within parentheses once': [
+    '$TTL 1\n@ SOA . . ( 1\n  2 "3\n  4 5 6 )\nb A 192.0.2.300\n',
+    ['3:5 quote-unclosed', '5:5 a-address'],
+  ],
+  'a ) too many': ['a 1 A 192.0.2.1 )\n', ['1:17 parenthesis-stray']],
+  'names of another zone': ['$TTL 1\nwww.example.net. A 192.0.2.1\n', ['2:1 name-outside-zone']],
+  'a blank owner with nothing above': [' 1 A 192.0.2.1\n', ['1:1 owner-missing']],
+  'a TTL with an unknown unit': ['a 1y A 192.0.2.1\n', ['1:3 ttl-invalid']],
+  'a TTL of 2^31': ['$TTL 2147483648\n', ['1:6 ttl-invalid']],
+  'extra words': ['a 1 A 192.0.2.1 x\n', ['1:7 value-fields']],
+  'a name in quotes': ['"a" 1 A 192.0.2.1\n', ['1:1 name-characters']],
+  'a range that is too large, before anything is made': [
+    '$GENERATE 0-4294967295 a$ 1 A 192.0.2.1\n$GENERATE 1-100000 b$ 1 A 192.0.2.1\n',
+    ['1:11 generate-invalid', '2:11 generate-invalid'],
+  ],
+  'a $GENERATE whose value leaves its range, once': [
+    '$GENERATE 250-300 a$ 1 A 192.0.2.$\n',
+    ['1:26 a-address'],
+  ],
+  'UTF-16': ['', ['1:1 text-encoding']],
+};
+
+describe('problems are told with their place:', () => {
+  it.each(Object.entries(WRONG))('%s', async (what, [content, expected]) => {
+    const { problems } = await read(what === 'UTF-16' ? [Buffer.from('\ufeffa', 'utf16le')] : content);
+    expect(problems).toEqual(expected);
+  });
+
+  it('up to a number, the others are counted', async () => {
+    const { problems, reading } = await read('www A x\n'.repeat(60));
+    expect(problems).toHaveLength(50);
+    expect(reading.unlisted).toBe(10);
+  });
+
+  it('with the text in question, inert and clipped', async () => {
+    const { reading } = await read(`a 1 A \u001b[31m${'x'.repeat(200)}\n`);
+    expect(reading.problems[0]?.text).toMatch(/^\\u\{1b\}\[31mx{70,80}…$/);
+  });
+});
+
+describe('$INCLUDE', () => {
+  const files: Record<string, string> = {
+    'a.zone': 'b 1 A 192.0.2.2\n$INCLUDE b.zone eu\nc 1 A 192.0.2.3\n',
+    'b.zone': ' 1 TXT x\n@ 1 A 192.0.2.4\n',
+    'loop.zone': '$INCLUDE loop.zone\n',
+    'secret.zone': 'root:x:0:0 a\n',
+  };
+  const including = async (content: string) => {
+    const names: string[] = [];
+    const { problems } = await readMasterFile(
+      [content],
+      {
+        origin: 'example.com',
+        file: 'zone',
+        include: async (path) => ({ file: path, chunks: [files[path] ?? ''] }),
+      },
+      ({ name, type, place }) => names.push(`${place.file}:${place.line} ${name} ${type}`),
+    );
+    return { names, problems };
+  };
+
+  it('reads another file in its origin, and goes on as before', async () => {
+    const { names, problems } = await including('x 1 A 192.0.2.1\n$INCLUDE a.zone\n 1 TXT x\n');
+    expect(problems).toEqual([]);
+    expect(names).toEqual([
+      'zone:1 x A',
+      'a.zone:1 b A',
+      'b.zone:1 b TXT',
+      'b.zone:2 eu A',
+      'a.zone:3 c A',
+      'zone:3 x TXT',
+    ]);
+  });
+
+  it('is no way round: loops are refused where they close', async () => {
+    const { problems } = await including('$INCLUDE loop.zone\n');
+    expect(problems.map(({ place, rule }) => `${place.file}:${place.line} ${rule}`)).toEqual([
+      'loop.zone:1 include-refused',
+    ]);
+  });
+
+  it('shows nothing of what a file holds that is none', async () => {
+    const { problems } = await including('$INCLUDE secret.zone\n');
+    expect(problems[0]?.place).toEqual({ file: 'secret.zone', line: 1, column: 1 });
+    expect(JSON.stringify(problems)).not.toContain('root');
+  });
+});
