@@ -1,3 +1,4 @@
+import type { Place } from '../dns/master-file/file-record.ts';
 import { checkZone, dnsRules } from '../dns/rules.ts';
 import type { Finding } from '../dns/rules.ts';
 import { NetgoatError } from '../errors.ts';
@@ -12,15 +13,22 @@ export interface Guard {
   strict: boolean;
 }
 
+/** What the rules need to know of a record, stored or from a file. */
+export type JudgedRecord = Pick<DNSRecord, 'name' | 'type' | 'value' | 'ttl' | 'proxied' | 'enabled'> & {
+  place?: Place;
+};
+
 /**
  * Judges a zone after a change by what the change causes; what was wrong before does not stand in its way.
+ * @param before the records, and beside them the NS that the zone has apart from its records (`apexServers` of
+ * queries/zone-check.ts), which count for the rules like any other; `after` likewise.
  * @returns the advice, a line each.
  * @throws NetgoatError usage: an error, a strict rule that is not allowed, or, under `strict`, advice; names each.
  */
 export function judgeZone(
   origin: string,
-  before: readonly DNSRecord[],
-  after: readonly DNSRecord[],
+  before: readonly JudgedRecord[],
+  after: readonly JudgedRecord[],
   guard: Guard,
 ): string[] {
   checkAllowed(guard.allow);
@@ -33,15 +41,16 @@ export function judgeZone(
   return caused.filter(({ level }) => level === 'advice').map(inWords);
 }
 
-function find(records: readonly DNSRecord[], origin: string): Finding[] {
+function find(records: readonly JudgedRecord[], origin: string): Finding[] {
   return checkZone(
-    records.map(({ name, type, value, ttl, proxied, enabled }) => ({
+    records.map(({ name, type, value, ttl, proxied, enabled, place }) => ({
       name,
       type,
       data: value,
       ttl,
       proxied,
       enabled,
+      ...(place === undefined ? {} : { place }),
     })),
     origin,
   );
