@@ -1,0 +1,65 @@
+import type { Place, Problem } from '../../dns/master-file/file-record.ts';
+import type { Finding } from '../../dns/rules.ts';
+import { inert } from '../../output/sanitize.ts';
+
+/** What is wrong in a zone: of a line that could not be read, or of what the rules find. */
+export type ZoneProblem = Problem | Finding;
+
+const MOST_SHOWN = 50;
+
+/**
+ * Problems for people, each as compilers say them, `FILE:LINE:COLUMN: error: MESSAGE [rule]`, and below it the text
+ * in question, the other lines of the matter and the way out; advice is a warning. Shows 50 of them and counts the
+ * rest. Ends in a newline where there are any.
+ * @param unlisted how many more there are that nobody kept.
+ */
+export function problemLines(problems: readonly ZoneProblem[], unlisted = 0): string {
+  const shown = problems.slice(0, MOST_SHOWN);
+  const more = problems.length - shown.length + unlisted;
+  return [...shown.flatMap(linesOf), ...(more > 0 ? [`and ${more} more`] : [])]
+    .map((line) => `${inert(line)}\n`)
+    .join('');
+}
+
+function linesOf(problem: ZoneProblem): string[] {
+  const { place, message, rule, hint } = problem;
+  const at = place === undefined ? '' : `${whereOf(place)}: `;
+  const word = levelOf(problem) === 'advice' ? 'warning' : 'error';
+  return [
+    `${at}${word}: ${message} [${rule}]`,
+    ...('text' in problem && problem.text !== '' && !message.includes(problem.text)
+      ? [`  in: ${problem.text}`]
+      : []),
+    ...relatedOf(problem).map((other) => `  see also ${whereOf(other)}`),
+    ...(hint === undefined ? [] : [`  ${hint}`]),
+  ];
+}
+
+/** `FILE:LINE:COLUMN`. */
+export function whereOf({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** What cannot be read is an error like any other. */
+export function levelOf(problem: ZoneProblem): Finding['level'] {
+  return 'level' in problem ? problem.level : 'error';
+}
+
+/** The other lines that have to do with it. */
+export function relatedOf(problem: ZoneProblem): readonly Place[] {
+  return 'related' in problem ? (problem.related ?? []) : [];
+}
+
+/** In the order of the lines of each file, the files as they come; what has no place comes last, as it was. */
+export function inLineOrder(problems: readonly ZoneProblem[]): ZoneProblem[] {
+  const files = new Map<string | undefined, number>();
+  for (const { place } of problems) {
+    if (place !== undefined && !files.has(place.file)) files.set(place.file, files.size);
+  }
+  const last = files.size;
+  return problems.toSorted((a, b) => {
+    const byFile = (files.get(a.place?.file) ?? last) - (files.get(b.place?.file) ?? last);
+    if (byFile !== 0 || a.place === undefined || b.place === undefined) return byFile;
+    return a.place.line - b.place.line || a.place.column - b.place.column;
+  });
+}
