@@ -46,7 +46,7 @@ export function readEscape(text: string, at: number): { octets: Buffer; end: num
   if (!/^[0-9]{3}$/.test(digits) || Number(digits) > 255) {
     throw new DnsError(
       'escape-invalid',
-      `\\${digits} in ${quoted(text)} is no octet`,
+      `${quoted(`\\${digits}`)} in ${quoted(text)} is no octet`,
       'A numeric escape has three decimal digits, 000 to 255.',
     );
   }
