@@ -1,4 +1,5 @@
-import type { Store } from '../database/store.ts';
+import { within } from '../database/store.ts';
+import type { Session, Store } from '../database/store.ts';
 import { ownerName } from '../dns/names.ts';
 import { formatValue, parseType } from '../dns/record.ts';
 import { NetgoatError } from '../errors.ts';
@@ -23,18 +24,45 @@ export interface RecordFilter {
   enabled?: boolean;
 }
 
-/** Every record of a zone, in the order of `compareRecords`. */
+/** Every record of a zone: the apex first, then by name, type and value. */
 export async function zoneRecords(
   store: Store,
   domain: Domain,
   only: Record<string, unknown> = {},
+  session?: Session,
 ): Promise<DNSRecord[]> {
   const filter = { domainId: domain._id, teamId: domain.teamId, ...only };
-  return sortRecords(await store.models.DNSRecord.find(filter).lean<DNSRecord[]>());
+  return sortRecords(await store.models.DNSRecord.find(filter, null, within(session)).lean<DNSRecord[]>());
+}
+
+/** The records below the apex, a set at a time, in the same order; memory does not grow with the zone. */
+export async function* setsBelowApex(
+  store: Store,
+  { _id: domainId, teamId }: Domain,
+  session: Session,
+): AsyncGenerator<DNSRecord[]> {
+  const cursor = store.models.DNSRecord.find({ domainId, teamId, name: { $ne: '@' } }, null, within(session))
+    .sort({ name: 1, type: 1 })
+    .lean<DNSRecord[]>()
+    .cursor({ batchSize: 1_000 });
+  try {
+    let set: DNSRecord[] = [];
+    for await (const record of cursor as AsyncIterable<DNSRecord>) {
+      const [first] = set;
+      if (first !== undefined && (first.name !== record.name || first.type !== record.type)) {
+        yield sortRecords(set);
+        set = [];
+      }
+      set.push(record);
+    }
+    yield sortRecords(set);
+  } finally {
+    await cursor.close();
+  }
 }
 
 /**
- * The records of a domain: the apex first, then by name, type and value.
+ * The records of a domain, in the order of `zoneRecords`.
  * @throws NetgoatError not-found: no such domain within reach. DnsError: the type or name is none.
  */
 export async function listRecords(

@@ -7,5 +7,6 @@ export const noun: NounSpec = {
     show: async () => (await import('./show.ts')).show,
     set: async () => (await import('./set.ts')).set,
     remove: async () => (await import('./remove.ts')).remove,
+    export: async () => (await import('./export.ts')).exportZone,
   },
 };

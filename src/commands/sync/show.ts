@@ -1,14 +1,13 @@
-import { resolve } from 'node:path';
 import { exportFile } from '../../edge/export-file.ts';
 import { edgeFormats } from '../../edge/formats.ts';
 import type { EdgeFormatName } from '../../edge/formats.ts';
 import { readPayload } from '../../edge/payload.ts';
 import type { Payload } from '../../edge/payload.ts';
 import type { EdgeScope } from '../../edge/scope.ts';
-import { NetgoatError } from '../../errors.ts';
 import { inert } from '../../output/sanitize.ts';
 import { findDomain } from '../../queries/domains.ts';
 import { checkTarget } from '../../whole-file.ts';
+import { outOf, outOptions } from '../out-file.ts';
 import { stream, text } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Call, RawInput, ReadSpec } from '../spec.ts';
@@ -24,8 +23,7 @@ export const show: ReadSpec = {
   options: [
     { flags: '--domain <hostname>', description: 'of this domain alone' },
     { flags: '--format <format>', description: `how: ${formatNames[0]} by default`, choices: formatNames },
-    { flags: '--out <file>', description: 'write it to a file, as a whole or not at all' },
-    { flags: '--force', description: 'replace the file if it is there' },
+    ...outOptions,
   ],
   examples: [
     'netgoat sync show --domain shop.example.com',
@@ -44,16 +42,6 @@ export const show: ReadSpec = {
       : writeFile(call, payload, path, () => exportFile(path, chunks, { force }));
   },
 };
-
-function outOf({ context }: Call, { out }: RawInput): string | null {
-  if (out === undefined) return null;
-  if (out === '' || out === '-') {
-    throw new NetgoatError('usage', '--out takes the name of a file', {
-      hint: 'leave --out away to write to stdout',
-    });
-  }
-  return resolve(context.world.cwd, String(out));
-}
 
 async function scopeOf({ store, access, context }: Call, input: RawInput): Promise<EdgeScope> {
   if (input['domain'] === undefined) return { teams: access.teams, domain: null };

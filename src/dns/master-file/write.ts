@@ -28,7 +28,7 @@ interface Head {
 }
 
 /** How a file is written. */
-interface Style {
+export interface Style {
   /** Names in full, and no `$ORIGIN`. */
   absolute: boolean;
   /** ALIAS by its name, which only netgoat and a few others read, instead of `TYPE65401` (RFC 3597). */
@@ -44,8 +44,9 @@ export function* writeMasterFile(
   zone: Head & { records: Iterable<StoredRecord> },
   style: Style,
 ): Generator<string> {
-  yield writeHead(zone, style);
-  const write = recordWriter(zone, style);
+  for (const line of writeHead(zone, style)) yield `${line}\n`;
+  const writer = recordWriter(zone, style);
+  const write = (record: StoredRecord): string => `${writer(record)}\n`;
   const waiting: StoredRecord[] = [];
   let atApex = true;
   for (const record of zone.records) {
@@ -62,19 +63,17 @@ export function* writeMasterFile(
   yield* waiting.map(write);
 }
 
-/** The directives and the SOA. */
-export function writeHead({ origin, defaultTtl, soa }: Head, { absolute }: Style): string {
+/** The lines of the directives and the SOA. */
+export function writeHead({ origin, defaultTtl, soa }: Head, { absolute }: Style): string[] {
   const zone = absoluteName('@', origin);
   return [
     ...(absolute ? [] : [`$ORIGIN ${zone}`]),
     `$TTL ${defaultTtl}`,
     [absolute ? zone : '@', ttlText(soa.ttl, defaultTtl), 'IN', 'SOA', SOA.write({ ...soa.data })].join('\t'),
-  ]
-    .map((line) => `${line}\n`)
-    .join('');
+  ];
 }
 
-/** Gives what makes a line of each record of a zone. */
+/** Gives what makes the line, without its end, of each record of a zone. */
 export function recordWriter(
   { origin, defaultTtl }: Pick<Head, 'origin' | 'defaultTtl'>,
   { absolute, aliasByName = false }: Style,
@@ -84,7 +83,7 @@ export function recordWriter(
     const [type, value] = inWords(record, aliasByName);
     const line = [owner, ttlText(record.ttl, defaultTtl), 'IN', type, value].join('\t');
     const remark = writeRemark(record);
-    return `${record.enabled ? '' : DISABLED}${line}${remark === '' ? '' : ` ; ${remark}`}\n`;
+    return `${record.enabled ? '' : DISABLED}${line}${remark === '' ? '' : ` ; ${remark}`}`;
   };
 }
 

@@ -1,0 +1,87 @@
+import { within } from '../database/store.ts';
+import type { Session, Store } from '../database/store.ts';
+import { recordWriter, writeHead } from '../dns/master-file/write.ts';
+import type { StoredRecord, Style } from '../dns/master-file/write.ts';
+import { displayName } from '../dns/names.ts';
+import { NetgoatError } from '../errors.ts';
+import type { Id } from '../models/base.ts';
+import type { DNSRecord } from '../models/dns-record.ts';
+import type { Domain } from '../models/domain.ts';
+import { setsBelowApex, zoneRecords } from './dns.ts';
+import { zoneHead } from './zone-head.ts';
+import type { ZoneHead } from './zone-head.ts';
+
+/** A zone on its way into a master file. */
+export interface ZoneFile {
+  domain: Domain;
+  head: ZoneHead;
+  /** Its lines, without their ends; they are read while they are taken. */
+  lines: AsyncGenerator<string>;
+}
+
+/**
+ * The master file of a domain, canonical: the same state gives the same lines. Memory does not grow with the zone.
+ * @param style how names and ALIAS are written.
+ * @throws NetgoatError not-found: the domain is gone; failed: a stored record is damaged, the message names it.
+ */
+export async function readZoneFile(store: Store, id: Id, session: Session, style: Style): Promise<ZoneFile> {
+  const domain = await store.models.Domain.findById(id, null, within(session)).lean<Domain>();
+  if (domain === null) throw new NetgoatError('not-found', 'the domain is gone');
+  const apex = await zoneRecords(store, domain, { name: '@' }, session);
+  const head = zoneHead(domain, apex);
+  return { domain, head, lines: linesOf(store, domain, { head, apex }, session, style) };
+}
+
+async function* linesOf(
+  store: Store,
+  domain: Domain,
+  { head, apex }: { head: ZoneHead; apex: DNSRecord[] },
+  session: Session,
+  style: Style,
+): AsyncGenerator<string> {
+  const zone = { origin: domain.hostname, defaultTtl: head.defaultTtl, soa: head.soa };
+  const write = recordWriter(zone, style);
+  const line = (record: StoredRecord): string => readable(domain, record, write);
+  yield* headerOf(domain, head);
+  yield* writeHead(zone, style);
+  const [servers, others] = [apex.filter(isNs), apex.filter((record) => !isNs(record))];
+  if (head.ns.from !== 'records') yield* namedServers(head.ns).map(line);
+  yield* [...servers, ...others].map(storedRecord).map(line);
+  for await (const set of setsBelowApex(store, domain, session)) yield* set.map(storedRecord).map(line);
+}
+
+function* headerOf({ hostname, zoneRevision }: Domain, { ns }: ZoneHead): Generator<string> {
+  yield `; ${displayName(hostname)}, revision ${zoneRevision}`;
+  if (ns.from === 'placeholder') yield `; no name servers are known: ${ns.targets[0]} stands in for them`;
+}
+
+function isNs({ type }: DNSRecord): boolean {
+  return type === 'NS';
+}
+
+/** The name servers that no record states. */
+function namedServers({ ttl, targets }: ZoneHead['ns']): StoredRecord[] {
+  const rest = { name: '@', type: 'NS', ttl, proxied: false, enabled: true, comment: '', tags: [] };
+  return targets.map((target) => ({ ...rest, data: { target } }));
+}
+
+function storedRecord({ value, ...record }: DNSRecord): StoredRecord {
+  return { ...record, data: value };
+}
+
+/** A line of a record; one that was edited by hand in the database may have none. */
+function readable(
+  { hostname }: Domain,
+  record: StoredRecord,
+  write: (record: StoredRecord) => string,
+): string {
+  try {
+    return write(record);
+  } catch (error) {
+    const { name, type } = record;
+    throw new NetgoatError('failed', `${hostname}: the record ${name} ${type} is damaged`, {
+      hint: '`netgoat db check` says more',
+      cause: error,
+    });
+  }
+}
