@@ -11,6 +11,7 @@ import type { Authorship } from './history.ts';
 import { inOrder } from './order.ts';
 import type { Plan } from './plan.ts';
 import { applyStepwise, resume } from './stepwise.ts';
+import type { Watch } from './stepwise.ts';
 import { verify } from './verify.ts';
 import { awaitWriter, raiseVersion } from './version.ts';
 import { write } from './write.ts';
@@ -30,7 +31,13 @@ export interface Applied {
  * one, and raises the store's version by one.
  * @throws NetgoatError usage: the token may not write; not-found: another team's; conflict: the store has moved on.
  */
-export async function applyPlan(store: Store, access: Access, plan: Plan, by: Authorship): Promise<Applied> {
+export async function applyPlan(
+  store: Store,
+  access: Access,
+  plan: Plan,
+  by: Authorship,
+  watch: Watch = {},
+): Promise<Applied> {
   requireScope(access, 'write');
   for (const { team } of plan.changes) {
     if (team !== null && !reaches(access, team)) throw new NetgoatError('not-found', 'no such team');
@@ -38,16 +45,17 @@ export async function applyPlan(store: Store, access: Access, plan: Plan, by: Au
   if (plan.changes.length === 0) return { set: null, version: null };
   await store.prepare();
   const ordered = { ...plan, changes: inOrder(plan.changes) };
-  if (store.transactions && plan.changes.length <= MAX_TRANSACTION) return applyAtOnce(store, ordered, by);
-  return applyStepwise(store, ordered, by);
+  if (store.transactions && plan.changes.length <= MAX_TRANSACTION)
+    return applyAtOnce(store, ordered, by, watch);
+  return applyStepwise(store, ordered, by, watch);
 }
 
-async function applyAtOnce(store: Store, plan: Plan, by: Authorship): Promise<Applied> {
+async function applyAtOnce(store: Store, plan: Plan, by: Authorship, watch: Watch): Promise<Applied> {
   const giveUp = Date.now() + WAIT_MS;
   for (;;) {
     const applied = await inTransaction(store, (session) => attempt(store, plan, by, session));
     if (applied !== null) return applied;
-    await awaitWriter(store, giveUp, (set) => resume(store, set));
+    await awaitWriter(store, giveUp, (set) => resume(store, set, watch));
   }
 }
 
@@ -56,7 +64,7 @@ async function attempt(store: Store, plan: Plan, by: Authorship, session: Sessio
   const version = await raiseVersion(store, session);
   if (version === null) return null;
   await verify(store, plan, session);
-  await write(store, plan.changes, session);
+  await write(store, plan.changes, session, { fresh: true });
   const zones = plan.zones.map(({ domainId }) => domainId);
   if (zones.length > 0) {
     await store.models.Domain.updateMany(

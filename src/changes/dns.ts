@@ -10,7 +10,7 @@ import { noRecord } from '../queries/dns.ts';
 import { duration, prose, tag } from './inputs.ts';
 import { located } from './located.ts';
 import type { Plan } from './plan.ts';
-import { copyZone, newRecord, planZone, refuseDuplicates, setKey } from './zone.ts';
+import { copyZone, newRecord, planZone, refuseDuplicates, setKey, withOptions } from './zone.ts';
 import type { RecordOptions, SetOptions, ZoneCopy } from './zone.ts';
 
 /** Whose records: a name of the zone in any spelling, a type, values as words of a command line. */
@@ -194,10 +194,4 @@ function sharedOptions(set: readonly DNSRecord[]): RecordOptions {
     ...(others.every((other) => other.comment === comment) ? { comment } : {}),
     ...(others.every((other) => other.tags.join('\0') === tags.join('\0')) ? { tags } : {}),
   };
-}
-
-/** The record itself where nothing is to change, so that an untouched one is not looked at again. */
-function withOptions(record: DNSRecord, edits: SetOptions & RecordOptions): DNSRecord {
-  const same = Object.entries(edits).every(([key, value]) => record[key as keyof DNSRecord] === value);
-  return same ? record : { ...record, ...edits };
 }

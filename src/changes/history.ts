@@ -1,3 +1,4 @@
+import mongoose from 'mongoose';
 import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
 import { newId } from '../models/base.ts';
@@ -7,8 +8,9 @@ import type { ChangeSet, ChangeSetState } from '../models/change-set.ts';
 import { kinds } from '../models/kinds.ts';
 import type { Plan } from './plan.ts';
 
-/** Changes in one document of history. */
+/** The most Changes in one document of history, and the most octets of them: a document has at most 16 MiB. */
 const PACK = 500;
+const PACK_OCTETS = 8 * 1024 * 1024;
 
 /** Who wrote a set and how: what history keeps beside the Changes. */
 export interface Authorship {
@@ -32,9 +34,8 @@ export function historyOf(set: Id, version: number, plan: Plan, by: Authorship, 
     zones: plan.zones,
   };
   const packs: ChangePack[] = [];
-  for (let at = 0; at < plan.changes.length; at += PACK) {
-    const changes = plan.changes.slice(at, at + PACK);
-    const applied = state === 'applied';
+  const applied = state === 'applied';
+  for (const changes of packed(plan.changes)) {
     packs.push({
       _id: newId(),
       set,
@@ -44,6 +45,23 @@ export function historyOf(set: Id, version: number, plan: Plan, by: Authorship, 
     });
   }
   return { changeSet, packs };
+}
+
+function* packed(changes: readonly Change[]): Generator<Change[]> {
+  for (let at = 0; at < changes.length; at += PACK) yield* fitting(changes.slice(at, at + PACK));
+}
+
+/** One pack, or halves where that would be too large. */
+function* fitting(changes: Change[]): Generator<Change[]> {
+  const half = changes.length >> 1;
+  if (half === 0 || mongoose.mongo.BSON.calculateObjectSize({ changes }) <= PACK_OCTETS) return yield changes;
+  yield* fitting(changes.slice(0, half));
+  yield* fitting(changes.slice(half));
+}
+
+/** Whether a Change holds what history must not keep. */
+export function hasSecrets({ kind }: Change): boolean {
+  return kinds[kind].secrets.length > 0;
 }
 
 /** Writes the history of a set: the packs first, so that a set that can be seen is whole. */

@@ -1,4 +1,5 @@
 import { DnsError } from '../dns/error.ts';
+import type { Place } from '../dns/master-file/file-record.ts';
 import { NetgoatError } from '../errors.ts';
 
 /**
@@ -15,6 +16,11 @@ export function located<T>(place: string | undefined, work: () => T): T {
   } catch (error) {
     throw at(place, error);
   }
+}
+
+/** A place in a file, as compilers say it. */
+export function atPlace({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`;
 }
 
 /** The same error with the place in its message; what nobody expected stays as it is. */

@@ -6,12 +6,20 @@ import { newId } from '../models/base.ts';
 import type { Id } from '../models/base.ts';
 import type { ChangePack } from '../models/change.ts';
 import type { ChangeSet } from '../models/change-set.ts';
-import { historyOf, record, withoutSecrets } from './history.ts';
+import { hasSecrets, historyOf, record, withoutSecrets } from './history.ts';
 import type { Authorship } from './history.ts';
 import type { Plan } from './plan.ts';
 import { verify } from './verify.ts';
 import { releaseWriter, renewWriter, takeWriter } from './version.ts';
 import { inverse, write } from './write.ts';
+
+/** Told of what happens while Changes are written. */
+export interface Watch {
+  /** Of a set that runs in steps: it is recorded, and is finished by somebody even if this process dies. */
+  written?(version: number, done: number, of: number): void;
+  /** The set of a writer that died was finished first. */
+  finished?(set: ChangeSet): void;
+}
 
 /**
  * Applies a set in steps, for a deployment without transactions or a set too large for one: the writer lock, the
@@ -21,25 +29,32 @@ export async function applyStepwise(
   store: Store,
   plan: Plan,
   by: Authorship,
+  watch: Watch,
 ): Promise<{ set: Id; version: number }> {
   const set = newId();
-  const version = (await takeWriter(store, set, (abandoned) => resume(store, abandoned))) + 1;
+  const version = (await takeWriter(store, set, (abandoned) => resume(store, abandoned, watch))) + 1;
+  const history = historyOf(set, version, plan, by, 'applying');
   try {
     await verify(store, plan, undefined);
-    await record(store, historyOf(set, version, plan, by, 'applying'), undefined);
+    await record(store, history, undefined);
   } catch (error) {
     await discard(store, set);
     throw error;
   }
-  await rollForward(store, set);
+  const { changeSet, packs } = history;
+  await rollForward(store, changeSet, (pack) => packs[pack] ?? null, watch);
   return { set, version };
 }
 
 /** Finishes the set of a writer that died; the writer lock must be ours. */
-export async function resume(store: Store, set: Id): Promise<void> {
+export async function resume(store: Store, set: Id, watch: Watch): Promise<void> {
   const intent = await store.models.ChangeSet.findById(set).lean<ChangeSet>();
   if (intent === null) return discard(store, set);
-  if (intent.state === 'applying') return rollForward(store, set);
+  if (intent.state === 'applying') {
+    await rollForward(store, intent, (pack) => store.models.Change.findOne({ set, pack }).lean<ChangePack>());
+    watch.finished?.(intent);
+    return;
+  }
   await releaseWriter(store, set, intent.state === 'applied' ? intent.version : undefined);
 }
 
@@ -49,43 +64,57 @@ async function discard(store: Store, set: Id): Promise<void> {
   await releaseWriter(store, set);
 }
 
-async function rollForward(store: Store, set: Id): Promise<void> {
-  const { Change, ChangeSet } = store.models;
-  const intent = (await ChangeSet.findById(set).lean<ChangeSet>())!;
+/**
+ * Writes a recorded set, pack by pack.
+ * @param packAt a part of the set, null past the last.
+ * @param watch of the process that has made the set: nothing of it was written before.
+ */
+async function rollForward(
+  store: Store,
+  { _id: set, version, count, zones }: ChangeSet,
+  packAt: (pack: number) => ChangePack | null | Promise<ChangePack | null>,
+  watch?: Watch,
+): Promise<void> {
+  let done = 0;
   for (let pack = 0; ; pack++) {
-    const part = await Change.findOne({ set, pack }).lean<ChangePack>();
+    const part = await packAt(pack);
     if (part === null) break;
+    watch?.written?.(version, done, count);
+    done += part.changes.length;
     if (part.applied) continue;
     await renewWriter(store, set);
     try {
-      await writePack(store, part);
+      await writePack(store, part, watch !== undefined);
     } catch (error) {
       if ((error as { code?: unknown }).code !== 11000) throw error;
       await takeBack(store, set, pack);
       throw error;
     }
   }
+  watch?.written?.(version, done, count);
   await renewWriter(store, set);
-  for (const { domainId, revision } of intent.zones) {
+  for (const { domainId, revision } of zones) {
     await store.models.Domain.updateOne(
       { _id: domainId, zoneRevision: revision },
       { $inc: { zoneRevision: 1 } },
     );
   }
-  await ChangeSet.updateOne({ _id: set }, { $set: { state: 'applied' } });
-  await releaseWriter(store, set, intent.version);
+  await store.models.ChangeSet.updateOne({ _id: set }, { $set: { state: 'applied' } });
+  await releaseWriter(store, set, version);
 }
 
-async function writePack(store: Store, part: ChangePack): Promise<void> {
-  const done = { $set: { applied: true, changes: part.changes.map(withoutSecrets) } };
+async function writePack(store: Store, { _id, changes }: ChangePack, fresh: boolean): Promise<void> {
+  const cleaned = changes.some(hasSecrets) ? { changes: changes.map(withoutSecrets) } : {};
+  const done = { $set: { applied: true, ...cleaned } };
+  const { collection } = store.models.Change;
   if (!store.transactions) {
-    await write(store, part.changes, undefined);
-    await store.models.Change.collection.updateOne({ _id: part._id }, done as never);
+    await write(store, changes, undefined, { fresh });
+    await collection.updateOne({ _id }, done as never);
     return;
   }
   await inTransaction(store, async (session) => {
-    await write(store, part.changes, session);
-    await store.models.Change.collection.updateOne({ _id: part._id }, done as never, within(session));
+    await write(store, changes, session, { fresh });
+    await collection.updateOne({ _id }, done as never, within(session));
   });
 }
 

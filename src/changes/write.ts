@@ -7,11 +7,17 @@ import type { KindName } from '../models/kinds.ts';
 /**
  * Writes Changes in the order given. Each write names the document and the revision it starts from, so writing the
  * same Changes again, after an interruption, changes nothing.
+ * @param fresh nothing of it can have been written before, so that what is added is plainly inserted, which is faster.
  */
-export async function write(store: Store, changes: readonly Change[], session: Session): Promise<void> {
+export async function write(
+  store: Store,
+  changes: readonly Change[],
+  session: Session,
+  { fresh }: { fresh: boolean } = { fresh: false },
+): Promise<void> {
   for (const run of runs(changes)) {
     const { collection } = store.models[kinds[run[0]!.kind].model];
-    await collection.bulkWrite(run.map(operation) as never, {
+    await collection.bulkWrite(run.map((change) => operation(change, fresh)) as never, {
       ordered: true,
       ...within(session),
     });
@@ -19,11 +25,13 @@ export async function write(store: Store, changes: readonly Change[], session: S
   await forgetTraffic(store, changes, session);
 }
 
-function operation(change: Change): object {
+function operation(change: Change, fresh: boolean): object {
   const { id: _id, before, after } = change;
   switch (change.op) {
     case 'add':
-      return { replaceOne: { filter: { _id }, replacement: after, upsert: true } };
+      return fresh
+        ? { insertOne: { document: after } }
+        : { replaceOne: { filter: { _id }, replacement: after, upsert: true } };
     case 'remove':
       return { deleteOne: { filter: { _id, revision: before!['revision'] } } };
     case 'update': {

@@ -1,5 +1,7 @@
 import { NetgoatError } from '../errors.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
+import type { Domain, Zone } from '../models/domain.ts';
+import { zoneHead } from '../queries/zone-head.ts';
 
 /** What `--allow` lifts beside the strict rules. */
 export const safetyLimits = ['mass-delete', 'mass-update', 'apex-ns', 'empty-zone'] as const;
@@ -9,6 +11,12 @@ type SafetyLimit = (typeof safetyLimits)[number];
 /** From so many records on, a share of them may not go or change at once. */
 const SMALL_ZONE = 10;
 const MOST_PERCENT = 30;
+
+/** A zone at one time. */
+interface ZoneState {
+  records: readonly DNSRecord[];
+  zone: Zone;
+}
 
 /** How many records of a zone go and how many change; a value that is replaced within its set is changed. */
 interface Extent {
@@ -21,14 +29,17 @@ interface Extent {
  * @throws NetgoatError safety: the message has the figures, the hint the `--allow` that lifts the limit.
  */
 export function refuseUnsafe(
-  hostname: string,
-  before: readonly DNSRecord[],
-  after: readonly DNSRecord[],
+  domain: Pick<Domain, 'hostname' | 'zoneRevision'>,
+  before: ZoneState,
+  after: ZoneState,
   allow: readonly string[],
 ): void {
-  for (const { limit, reason } of broken(before, after)) {
+  const servers = (state: ZoneState) => apexServers({ ...domain, zone: state.zone }, state.records);
+  const [from, to] = [servers(before), servers(after)];
+  const limits = broken(before.records, after.records, from !== '' && from !== to);
+  for (const { limit, reason } of limits) {
     if (allow.includes(limit)) continue;
-    throw new NetgoatError('safety', `${hostname}: ${reason}`, {
+    throw new NetgoatError('safety', `${domain.hostname}: ${reason}`, {
       hint: `if that is meant, add --allow ${limit}`,
       details: { limit },
     });
@@ -38,14 +49,13 @@ export function refuseUnsafe(
 function* broken(
   before: readonly DNSRecord[],
   after: readonly DNSRecord[],
+  serversChange: boolean,
 ): Generator<{ limit: SafetyLimit; reason: string }> {
   const total = before.length;
   if (total > 0 && after.length === 0) {
     yield { limit: 'empty-zone', reason: `this removes the last of its ${total} records` };
   }
-  if (apexServers(before) !== '' && apexServers(before) !== apexServers(after)) {
-    yield { limit: 'apex-ns', reason: 'this changes the NS records of the apex' };
-  }
+  if (serversChange) yield { limit: 'apex-ns', reason: 'this changes the NS records of the apex' };
   if (total < SMALL_ZONE) return;
   const { deletes, updates } = extentOf(before, after);
   const share = (count: number) =>
@@ -58,12 +68,13 @@ function* broken(
   }
 }
 
-function apexServers(records: readonly DNSRecord[]): string {
-  return records
-    .filter(({ name, type, enabled }) => name === '@' && type === 'NS' && enabled)
-    .map(({ valueHash, ttl }) => `${valueHash} ${ttl}`)
-    .toSorted()
-    .join('\n');
+/** The name servers of the apex, wherever they are kept; '' where there are none. */
+function apexServers(
+  domain: Pick<Domain, 'hostname' | 'zone' | 'zoneRevision'>,
+  records: readonly DNSRecord[],
+): string {
+  const { from, ttl, targets } = zoneHead(domain, records).ns;
+  return from === 'placeholder' ? '' : [ttl, ...targets].join(' ');
 }
 
 function extentOf(before: readonly DNSRecord[], after: readonly DNSRecord[]): Extent {

@@ -1,20 +1,23 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Store } from '../database/store.ts';
+import type { Place } from '../dns/master-file/file-record.ts';
 import type { RecordData } from '../dns/record-type.ts';
 import { formatValue, valueHash } from '../dns/record.ts';
 import { NetgoatError } from '../errors.ts';
 import { newId } from '../models/base.ts';
 import type { Change } from '../models/change.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
-import type { Domain } from '../models/domain.ts';
+import type { Domain, Zone } from '../models/domain.ts';
 import { normalize } from '../models/normalize.ts';
 import type { Access } from '../queries/access.ts';
 import { recordLabel, zoneRecords } from '../queries/dns.ts';
 import { findDomain } from '../queries/domains.ts';
-import { subjectBelow } from './cascade.ts';
+import { apexServers } from '../queries/zone-check.ts';
+import { domainSubject, subjectBelow } from './cascade.ts';
 import { addition, planOf, removal, updates } from './plan.ts';
 import type { Plan, Subject } from './plan.ts';
 import { judgeZone } from './zone-rules.ts';
-import type { Guard } from './zone-rules.ts';
+import type { Guard, JudgedRecord } from './zone-rules.ts';
 import { refuseUnsafe } from './zone-safety.ts';
 
 /** A zone as it is stored, and a copy that edits work on; the records by set, keyed by `setKey`. */
@@ -22,6 +25,12 @@ export interface ZoneCopy {
   domain: Domain;
   stored: readonly DNSRecord[];
   sets: Map<string, DNSRecord[]>;
+  /** What the zone is to say of itself, where that may change. */
+  zone?: Zone;
+  /** Where records stand in the file that they come from. */
+  places?: ReadonlyMap<DNSRecord, Place>;
+  /** What the rules are to see beside the records: the name servers that the zone itself names. */
+  beside?: readonly JudgedRecord[];
 }
 
 /** What all records of a set have in common. */
@@ -92,21 +101,61 @@ export function refuseDuplicates(set: readonly DNSRecord[], added: readonly DNSR
   }
 }
 
+/** The record itself where nothing is to change, so that an untouched one is not looked at again. */
+export function withOptions(record: DNSRecord, edits: SetOptions & RecordOptions): DNSRecord {
+  const same = Object.entries(edits).every(([key, value]) => record[key as keyof DNSRecord] === value);
+  return same ? record : { ...record, ...edits };
+}
+
 /**
  * The plan that makes the stored zone into the edited copy. It claims the zone at the revision that was read,
  * because the rules span its records: of two writers at once, one is told to look again.
  * @throws NetgoatError usage: the zone would break a rule; safety: the change is too large or touches the apex NS.
  */
 export async function planZone(store: Store, copy: ZoneCopy, guard: Guard): Promise<Plan> {
-  const { domain, stored } = copy;
+  const { domain, stored, zone = domain.zone } = copy;
   const after = [...copy.sets.values()].flat();
-  const warnings = judgeZone(domain.hostname, stored, after, guard);
-  refuseUnsafe(domain.hostname, stored, after, guard.allow);
-  return planOf(await changesOf(store, domain, stored, after), {
+  const warnings = judge(copy, after, guard);
+  refuseUnsafe(domain, { records: stored, zone: domain.zone }, { records: after, zone }, guard.allow);
+  const changes = [
+    ...(await headChanges(store, domain, zone)),
+    ...(await changesOf(store, domain, stored, after)),
+  ];
+  return planOf(changes, {
     zones: [{ domainId: domain._id, revision: domain.zoneRevision }],
     revision: domain.zoneRevision,
     warnings,
   });
+}
+
+/** Judges what changes; where nothing does, only what is to be allowed is looked at. */
+function judge(
+  { domain, stored, zone, places, beside }: ZoneCopy,
+  after: readonly DNSRecord[],
+  guard: Guard,
+): string[] {
+  const known = new Set(stored);
+  const untouched =
+    after.length === stored.length && after.every((record) => known.has(record)) && beside === undefined;
+  if (untouched) return judgeZone(domain.hostname, [], [], guard);
+  return judgeZone(
+    domain.hostname,
+    [...stored, ...apexServers(domain, stored)],
+    [
+      ...after.map((record) => {
+        const place = places?.get(record);
+        return place === undefined ? record : { ...record, place };
+      }),
+      ...(beside ?? apexServers({ ...domain, zone: zone ?? domain.zone }, after)),
+    ],
+    guard,
+  );
+}
+
+async function headChanges(store: Store, domain: Domain, zone: Zone): Promise<Change[]> {
+  if (isDeepStrictEqual(zone, domain.zone)) return [];
+  const next = await normalize(store.models, 'Domain', { ...domain, zone });
+  return updates(domainSubject(domain), domain, next);
 }
 
 async function changesOf(

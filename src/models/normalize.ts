@@ -1,5 +1,7 @@
 import mongoose from 'mongoose';
+import type { Schema } from 'mongoose';
 import { NetgoatError } from '../errors.ts';
+import { isNormal } from './is-normal.ts';
 import type { Documents, ModelName, Models } from './registry.ts';
 
 /** No document may be larger, so that none meets MongoDB's own limit on the way through a transaction. */
@@ -15,6 +17,10 @@ export async function normalize<N extends ModelName>(
   name: N,
   plain: object,
 ): Promise<Documents[N]> {
+  if (isNormal(models[name].schema as Schema, plain)) {
+    checkSize(plain);
+    return { ...plain } as Documents[N];
+  }
   try {
     const document = new models[name](plain);
     await document.validate();

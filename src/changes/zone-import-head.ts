@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FileRecord } from '../dns/master-file/file-record.ts';
+import type { SoaData } from '../dns/types/soa.ts';
+import type { Zone } from '../models/domain.ts';
+import { zoneHead } from '../queries/zone-head.ts';
+import type { ZoneHead } from '../queries/zone-head.ts';
+import type { ZoneCopy } from './zone.ts';
+
+/** How a file and the stored zone become one. */
+export type ImportMode = 'merge' | 'replace' | 'exact';
+
+/** What a master file says of the zone itself, beside its records. */
+export interface FileHead {
+  /** More than one is for the rules to refuse; the first counts. */
+  soas: readonly FileRecord[];
+  /** The NS records of the apex. */
+  servers: readonly FileRecord[];
+  defaultTtl: number | undefined;
+}
+
+/** Parts the head of a file from its records. */
+export function partHead(
+  all: readonly FileRecord[],
+  defaultTtl: number | undefined,
+): { head: FileHead; records: FileRecord[] } {
+  const [soas, servers, records]: [FileRecord[], FileRecord[], FileRecord[]] = [[], [], []];
+  for (const record of all) {
+    if (record.type === 'SOA') soas.push(record);
+    else if (record.type === 'NS' && record.name === '@') servers.push(record);
+    else records.push(record);
+  }
+  return { head: { soas, servers, defaultTtl }, records };
+}
+
+/**
+ * What the zone says of itself once a file with this head is in it. What the file leaves out stays, but for `exact`,
+ * where no name servers are none. A serial never goes back (RFC 1982). Name servers that records state are left to
+ * the records.
+ */
+export function importHead(
+  { domain, stored }: ZoneCopy,
+  { soas, servers, defaultTtl }: FileHead,
+  mode: ImportMode,
+): Zone {
+  const current = zoneHead(domain, stored);
+  const zone: Zone = { ...domain.zone, defaultTtl: defaultTtl ?? domain.zone.defaultTtl };
+  const [soa] = soas;
+  if (soa !== undefined) zone.soa = nextSoa(domain.zone, domain.zoneRevision, current.soa, soa);
+  return { ...zone, ...nextServers(domain.zone, current.ns, servers, mode) };
+}
+
+function nextSoa(
+  { soa: stored }: Zone,
+  zoneRevision: number,
+  { ttl, data }: ZoneHead['soa'],
+  file: FileRecord,
+): Zone['soa'] {
+  const wanted = file.data as unknown as SoaData;
+  const newer = isNewer(wanted.serial, data.serial);
+  const unchanged = isDeepStrictEqual({ ...wanted, serial: 0, ttl: file.ttl }, { ...data, serial: 0, ttl });
+  if (!newer && unchanged) return stored;
+  // The file's serial is that of the zone with this change in it, which raises the zone's revision by one.
+  if (newer) return { ttl: file.ttl, ...wanted, revision: zoneRevision + 1 };
+  const kept = stored === null ? { serial: data.serial, revision: zoneRevision } : stored;
+  return { ttl: file.ttl, ...wanted, serial: kept.serial, revision: kept.revision };
+}
+
+/** Whether a serial comes after another in the circle of 32 bits (RFC 1982 3.2). */
+function isNewer(serial: number, other: number): boolean {
+  const ahead = (serial - other + 2 ** 32) % 2 ** 32;
+  return ahead > 0 && ahead < 2 ** 31;
+}
+
+function nextServers(
+  stored: Zone,
+  current: ZoneHead['ns'],
+  servers: readonly FileRecord[],
+  mode: ImportMode,
+): Partial<Zone> {
+  const served = servers.filter(({ enabled }) => enabled);
+  const targets = [...new Set(served.map(({ data }) => String(data['target'])))].toSorted();
+  const [first] = served;
+  if (current.from === 'records') return {};
+  if (first === undefined) return mode === 'exact' ? { apexNs: [], apexNsTtl: null } : {};
+  if (current.from === 'placeholder' && isDeepStrictEqual(targets, current.targets)) return {};
+  const wanted =
+    mode === 'merge' && current.from === 'zone'
+      ? [...new Set([...stored.apexNs, ...targets])].toSorted()
+      : targets;
+  if (first.ttl === current.ttl && isDeepStrictEqual(wanted, current.targets)) return {};
+  return { apexNs: wanted, apexNsTtl: first.ttl };
+}

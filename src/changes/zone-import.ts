@@ -1,0 +1,186 @@
+import type { Store } from '../database/store.ts';
+import type { FileRecord, Place } from '../dns/master-file/file-record.ts';
+import type { Remark } from '../dns/master-file/remark.ts';
+import { recordType, valueHash } from '../dns/record.ts';
+import type { DNSRecord } from '../models/dns-record.ts';
+import type { Zone } from '../models/domain.ts';
+import type { Access } from '../queries/access.ts';
+import { apexServers } from '../queries/zone-check.ts';
+import { zoneHead } from '../queries/zone-head.ts';
+import { remarkOf } from '../queries/zone-remark.ts';
+import { atPlace, located } from './located.ts';
+import type { Plan } from './plan.ts';
+import { importHead, partHead } from './zone-import-head.ts';
+import type { FileHead, ImportMode } from './zone-import-head.ts';
+import type { Guard, JudgedRecord } from './zone-rules.ts';
+import { copyZone, newRecord, planZone, setKey, withOptions } from './zone.ts';
+import type { ZoneCopy } from './zone.ts';
+
+/** A master file that was read, and how it is to become the zone. */
+export interface ZoneImport extends Guard {
+  domain: string;
+  records: readonly FileRecord[];
+  /** The file's `$TTL`. */
+  defaultTtl: number | undefined;
+  /**
+   * `merge` adds values, and what the file says of a set counts for all of it; with `replace` the zone becomes the
+   * file; `exact` does so too, and a line without a remark then says that the record has none.
+   */
+  mode: ImportMode;
+  /** Takes the SOA, the NS of the apex and the default TTL too, which are left alone otherwise. */
+  withApexNs: boolean;
+  /** Of new sets that could be proxied and say nothing of it. */
+  proxied?: boolean;
+}
+
+/**
+ * The plan that brings a master file into a zone.
+ * @throws NetgoatError usage: the zone would break a rule, whose findings name the lines; safety: the change is too
+ * large or touches the NS of the apex.
+ */
+export async function planZoneFile(store: Store, access: Access, input: ZoneImport): Promise<Plan> {
+  const zone = await copyZone(store, access, input.domain);
+  const { head, records } = partHead(input.records, input.defaultTtl);
+  const incoming = new Incoming(zone, input, head);
+  incoming.take([...incoming.apexRecords(), ...records]);
+  const plan = await planZone(store, incoming.copy(), input);
+  return { ...plan, warnings: [...plan.warnings, ...incoming.notices()] };
+}
+
+/** A line of the file, and what its remark says. */
+interface Line {
+  record: FileRecord;
+  remark: Remark;
+}
+
+/** A zone on its way to what a file says. */
+class Incoming {
+  readonly #zone: ZoneCopy;
+  readonly #input: ZoneImport;
+  readonly #head: FileHead;
+  /** What the zone says of itself afterwards. */
+  readonly #next: Zone;
+  readonly #places = new Map<DNSRecord, Place>();
+  /** How many records have each of Cloudflare's own tags. */
+  readonly #dropped = new Map<string, number>();
+  /** The name servers of the file that the zone itself is to hold, and not records. */
+  readonly #servers: readonly FileRecord[];
+
+  constructor(zone: ZoneCopy, input: ZoneImport, head: FileHead) {
+    const { domain, stored } = zone;
+    this.#zone = zone;
+    this.#input = input;
+    this.#head = head;
+    this.#next = input.withApexNs ? importHead(zone, head, input.mode) : domain.zone;
+    const fromRecords = zoneHead(domain, stored).ns.from === 'records';
+    this.#servers = fromRecords || !input.withApexNs ? [] : head.servers.filter(({ enabled }) => enabled);
+  }
+
+  /** The NS of the apex that become records: where such are there already, and what is disabled. */
+  apexRecords(): FileRecord[] {
+    if (!this.#input.withApexNs) return [];
+    return this.#head.servers.filter((record) => !this.#servers.includes(record));
+  }
+
+  /** Brings the records of the file in. */
+  take(records: readonly FileRecord[]): void {
+    const lines = new Map<string, Line[]>();
+    for (const record of records) {
+      const line = { record, remark: located(atPlace(record.place), () => remarkOf(record)) };
+      for (const tag of line.remark.dropped) this.#dropped.set(tag, (this.#dropped.get(tag) ?? 0) + 1);
+      const key = setKey(record.name, record.type);
+      const set = lines.get(key);
+      if (set) set.push(line);
+      else lines.set(key, [line]);
+    }
+    const { sets } = this.#zone;
+    if (this.#input.mode !== 'merge') {
+      for (const [key, [first]] of sets) if (!lines.has(key) && !this.#isKept(first)) sets.delete(key);
+    }
+    for (const [key, set] of lines) sets.set(key, this.#nextSet(sets.get(key) ?? [], set));
+  }
+
+  /** The zone as it is to be, for `planZone`. */
+  copy(): ZoneCopy {
+    const { soas } = this.#head;
+    const servers = this.#next.apexNs.length > 0 ? this.#servers : [];
+    const named = new Set(servers.map(({ data }) => data['target']));
+    const others = apexServers({ ...this.#zone.domain, zone: this.#next }, []).filter(
+      ({ value }) => !named.has(value['target']),
+    );
+    return {
+      ...this.#zone,
+      zone: this.#next,
+      places: this.#places,
+      // The first SOA is the zone's own; the rules look at it only beside another.
+      beside: [...[...(soas.length > 1 ? soas : []), ...servers].map(judged), ...others],
+    };
+  }
+
+  /** What was in the file and means nothing here. */
+  notices(): string[] {
+    return [...this.#dropped].map(
+      ([tag, count]) =>
+        `${count} record${count === 1 ? ' has' : 's have'} the tag ${tag}, which means nothing here and is left out`,
+    );
+  }
+
+  /** Whether a set that the file has nothing of stays although the zone becomes the file. */
+  #isKept(first: DNSRecord | undefined): boolean {
+    const atApex = first?.name === '@' && first.type === 'NS';
+    if (!atApex) return false;
+    return !this.#input.withApexNs || (this.#input.mode === 'replace' && this.#head.servers.length === 0);
+  }
+
+  #nextSet(stored: readonly DNSRecord[], lines: readonly Line[]): DNSRecord[] {
+    const held = new Map(stored.map((record) => [record.valueHash, record]));
+    const next: DNSRecord[] = [];
+    for (const line of lines) {
+      const { type, data, place } = line.record;
+      const hash = valueHash(type, data);
+      const current = held.get(hash);
+      held.delete(hash);
+      const record = this.#nextRecord(current, line, stored, lines);
+      this.#places.set(record, place);
+      next.push(record);
+    }
+    if (this.#input.mode !== 'merge') return next;
+    const { ttl, proxied, enabled } = next[0]!;
+    return [...[...held.values()].map((record) => withOptions(record, { ttl, proxied, enabled })), ...next];
+  }
+
+  #nextRecord(
+    current: DNSRecord | undefined,
+    { record, remark }: Line,
+    stored: readonly DNSRecord[],
+    lines: readonly Line[],
+  ): DNSRecord {
+    const exact = this.#input.mode === 'exact';
+    const { name, type, data, enabled, ttlIsOne } = record;
+    const options = {
+      ttl: ttlIsOne && remark.annotated ? this.#next.defaultTtl : record.ttl,
+      proxied: remark.proxied ?? (exact ? false : this.#proxied(type, stored, lines)),
+      enabled,
+      ...(exact || record.remark !== '' ? { comment: remark.comment } : {}),
+      ...(exact || remark.annotated ? { tags: tagsOf(current, remark) } : {}),
+    };
+    if (current !== undefined) return withOptions(current, options);
+    return newRecord(this.#zone, name, type, data, options);
+  }
+
+  /** For a line that does not say: as another line of the set says, as the set is, or as new ones are to be. */
+  #proxied(type: string, [beside]: readonly DNSRecord[], lines: readonly Line[]): boolean {
+    const said = lines.find(({ remark }) => remark.proxied !== undefined)?.remark.proxied;
+    const fresh = this.#input.proxied === true && recordType(type).proxiable === true;
+    return said ?? beside?.proxied ?? fresh;
+  }
+}
+
+/** The list that is there where it says the same, so that the record counts as untouched. */
+function tagsOf(current: DNSRecord | undefined, { tags }: Remark): string[] {
+  return current !== undefined && current.tags.join('\0') === tags.join('\0') ? current.tags : tags;
+}
+
+function judged({ name, type, data, ttl, enabled, place }: FileRecord): JudgedRecord {
+  return { name, type, value: data, ttl, proxied: false, enabled, place };
+}
