@@ -42,8 +42,9 @@ export async function oracleLines(file: string): Promise<string[]> {
     .map((line) => {
       const [, owner = '', ttl = '', type = '', data = ''] =
         /^(\S+)\s+(\d+)\s+IN\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+      const name = type === 'TYPE65401' ? 'ALIAS' : type;
       const form = FORMS[type] ?? ((text: string) => readAgain(type, text));
-      return [asALabels(owner.toLowerCase()), ttl, type, form(data)].join(' ');
+      return [asALabels(owner.toLowerCase()), ttl, name, form(data)].join(' ');
     });
 }
 

@@ -59,7 +59,7 @@ export async function judge(corpus: string, entry: CorpusEntry): Promise<Verdict
     const read = await readMasterFile([content], options, (record) => records.push(record));
     problems = read.problems;
     findings = checkZone(
-      records.filter(({ type }) => type !== 'SOA').map((record) => ({ ...record, proxied: false })),
+      records.map((record) => ({ ...record, proxied: false })),
       origin,
     );
   } catch (error) {

@@ -47,9 +47,10 @@ function isRefusedInRange(verdict: Verdict): boolean {
   return isRefused(verdict) && verdict.placed;
 }
 
-/** Of an accept, every record is there or refused by name; of a reject, the line is one of the file. */
+/** A file that is not refused, at a line of it, has all of its records here. */
 function isAccounted(verdict: Verdict): boolean {
-  return verdict.placed && unexplained(verdict).length === 0;
+  if (!verdict.placed) return false;
+  return verdict.entry.consensus === 'reject' || isRefused(verdict) || unexplained(verdict).length === 0;
 }
 
 function share(what: string, all: readonly Verdict[], test: (verdict: Verdict) => boolean): boolean {

@@ -52,14 +52,21 @@ const CASES: readonly (readonly [rule: string, lines: readonly string[], finding
     [
       '@ SOA ns.example.net. a.example.net. 1 2 3 4 5',
       '@ SOA ns.example.net. a.example.net. 2 2 3 4 5',
+      ...NS,
       'sub SOA ns.example.net. a.example.net. 1 2 3 4 5',
     ],
     ['soa-single @ SOA', 'soa-single sub SOA'],
   ],
   ['soa-single', ['sub SOA ns.example.net. a.example.net. 1 2 3 4 5'], ['soa-single sub SOA']],
+  ['ns-missing', ['@ SOA ns.example.net. a.example.net. 1 2 3 4 5'], ['ns-missing @ SOA']],
+  ['ns-missing', ['@ SOA ns.example.net. a.example.net. 1 2 3 4 5', ...NS], []],
   [
     'soa-single',
-    ['@ SOA ns.example.net. a.example.net. 1 2 3 4 5', '@ SOA ns.example.net. a.example.net. 1 2 3 4 5'],
+    [
+      '@ SOA ns.example.net. a.example.net. 1 2 3 4 5',
+      '@ SOA ns.example.net. a.example.net. 1 2 3 4 5',
+      ...NS,
+    ],
     ['duplicate-record @ SOA'],
   ],
   ['srv-owner', ['sip SRV 0 0 5060 sip.example.net.'], ['srv-owner sip SRV']],

@@ -24,4 +24,18 @@ export const soaRules: readonly ZoneRule[] = [
       );
     },
   },
+  {
+    id: 'ns-missing',
+    level: 'strict',
+    summary: 'A master file with a SOA has NS records at the apex too; no name server loads it otherwise',
+    check(zone, report) {
+      const soa = zone.servedOf('SOA').find(({ name }) => name === '@');
+      if (soa === undefined || zone.servedOf('NS').some(({ name }) => name === '@')) return;
+      report(
+        soa,
+        `${zone.origin} has a SOA, but no NS records`,
+        'Add them; a file without either is a part of a zone.',
+      );
+    },
+  },
 ];
