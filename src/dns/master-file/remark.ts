@@ -9,7 +9,7 @@ interface Annotations {
 }
 
 /** What the comment behind a record says. */
-interface Remark {
+export interface Remark {
   comment: string;
   /** Sorted, each once. */
   tags: string[];
