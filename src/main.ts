@@ -17,7 +17,8 @@ export async function main(argv: readonly string[], world: World = processWorld(
   const output = watchOutput(world);
   try {
     program = await buildProgram(argv, world, async (spec, input, path) => {
-      context = await createContext(world, program!.opts<GlobalFlags>(), spec.effect === 'read');
+      const onlyReads = spec.effect === 'read' || spec.effect === 'inspect';
+      context = await createContext(world, program!.opts<GlobalFlags>(), onlyReads);
       const { execute } = await import('./commands/execute.ts');
       await execute(context, spec, input, path);
     });

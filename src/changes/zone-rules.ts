@@ -3,6 +3,7 @@ import { checkZone, dnsRules } from '../dns/rules.ts';
 import type { Finding } from '../dns/rules.ts';
 import { NetgoatError } from '../errors.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
+import { atPlace } from './located.ts';
 import { safetyLimits } from './zone-safety.ts';
 
 /** How much of what the rules find is let through. */
@@ -60,15 +61,21 @@ function identity({ rule, name, type, message }: Finding): string {
   return [rule, name, type ?? '', message].join('\0');
 }
 
-function inWords({ message, rule, hint }: Finding): string {
-  return `${message} [${rule}]${hint === undefined ? '' : `: ${hint}`}`;
+function inWords(finding: Finding): string {
+  const { rule, hint } = finding;
+  return `${located(finding)} [${rule}]${hint === undefined ? '' : `: ${hint}`}`;
+}
+
+/** What is wrong, and where in a file. */
+function located({ place, message }: Finding): string {
+  return place === undefined ? message : `${atPlace(place)}: ${message}`;
 }
 
 const SHOWN = 5;
 
 function refusal(findings: readonly Finding[]): NetgoatError {
   const [first] = findings as [Finding];
-  const shown = findings.slice(0, SHOWN).map(({ message, rule }) => `${message} [${rule}]`);
+  const shown = findings.slice(0, SHOWN).map((finding) => `${located(finding)} [${finding.rule}]`);
   const more = findings.length - shown.length;
   const ways = [
     ...(findings.length === 1 && first.hint !== undefined ? [first.hint] : []),
@@ -88,8 +95,11 @@ function allowances(findings: readonly Finding[]): string[] {
   return [`If that is meant, add ${rules.map((rule) => `--allow ${rule}`).join(' ')}.`];
 }
 
-/** A word after --allow must be one that can be allowed, so that a typo does not pass for safety. */
-function checkAllowed(allow: readonly string[]): void {
+/**
+ * A word after --allow must be one that can be allowed, so that a typo does not pass for safety.
+ * @throws NetgoatError usage: it is not.
+ */
+export function checkAllowed(allow: readonly string[]): void {
   const strict = dnsRules.filter(({ level }) => level === 'strict').map(({ id }) => id);
   const known = [...strict, ...safetyLimits];
   for (const word of allow) {

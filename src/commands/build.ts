@@ -43,13 +43,15 @@ function natureOptions(spec: CommandSpec): OptionSpec[] {
       ...(spec.change === 'replaces' ? removeOptions : []),
     ];
   }
+  if (spec.effect === 'inspect') return [formatOption, ...(spec.list ? listOptions : [listOptions[0]!])];
   if (spec.effect === 'read') {
     if (spec.raw) return [teamOption];
     return spec.list
       ? [teamOption, formatOption, ...listOptions]
       : [teamOption, formatOption, listOptions[0]!];
   }
-  return [teamOption, formatOption, ...writeOptions, ...(spec.effect === 'remove' ? removeOptions : [])];
+  const asks = spec.effect === 'remove' || spec.asks === true;
+  return [teamOption, formatOption, ...writeOptions, ...(asks ? removeOptions : [])];
 }
 
 /** Every option of a command; its own come before those of its nature. */

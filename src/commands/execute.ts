@@ -18,18 +18,22 @@ export async function execute(
   path: string,
 ): Promise<void> {
   refuseUnasked(context, spec, typed);
-  if (typed['json'] === true && (spec.effect === 'read' || spec.effect === 'database'))
+  if (typed['json'] === true && spec.effect !== 'write' && spec.effect !== 'remove')
     typed = { ...typed, json: '' };
   const input = await askForMissing(context, spec, typed);
   if (spec.effect === 'database') {
     refuseToken(context);
     return print(context, await spec.run(context, input), input);
   }
-  const call: Call = {
-    context,
-    store: await context.store(),
-    access: await context.access(teamsOf(input)),
-  };
+  if (spec.effect === 'inspect') {
+    const open = async () => {
+      const call = await openCall(context, input);
+      requireScope(call.access, 'read');
+      return call;
+    };
+    return print(context, await spec.inspect(context, open, input), input);
+  }
+  const call = await openCall(context, input);
   if (spec.effect === 'read') {
     requireScope(call.access, 'read', ...(spec.forEdges ? (['edge'] as const) : []));
     await print(context, await spec.read(call, input), input);
@@ -38,6 +42,10 @@ export async function execute(
     const { writeThrough } = await import('./write-through.ts');
     await writeThrough(call, spec, input, path);
   }
+}
+
+async function openCall(context: Context, input: RawInput): Promise<Call> {
+  return { context, store: await context.store(), access: await context.access(teamsOf(input)) };
 }
 
 /** Nobody to ask and no --yes: refused before the database is opened. */
@@ -74,8 +82,8 @@ async function print(context: Context, outcome: Outcome, input: RawInput): Promi
     if (error instanceof SelectError) throw new NetgoatError('usage', error.message);
     throw error;
   }
-  if ((outcome.type !== 'list' && outcome.type !== 'item') || input['json'] === '') return;
-  const { finding, next } = outcome;
-  if (finding !== undefined)
-    throw new NetgoatError('finding', finding, next === undefined ? {} : { hint: next });
+  if (outcome.type === 'stream' || input['json'] === '') return;
+  const { code = 'finding', finding, next, note } = outcome;
+  if (note !== undefined) context.world.stderr.write(`${note}\n`);
+  if (finding !== undefined) throw new NetgoatError(code, finding, next === undefined ? {} : { hint: next });
 }

@@ -1,30 +1,35 @@
+import type { ErrorCode } from '../errors.ts';
 import type { Column, View } from '../output/columns.ts';
 
 /** What a reading command came to; the printer knows how each is shown. */
 export type Outcome =
   | ({ type: 'list'; rows: never[]; columns: Column<never>[]; empty: string } & Found)
   | ({ type: 'item'; row: never; columns: Column<never>[]; below?: Below } & Found)
-  | { type: 'text'; text: string }
+  | ({ type: 'text'; text: string } & Found)
   | { type: 'stream'; chunks: AsyncIterable<string> };
 
-/** That a check found something, and what to do next: said on stderr, and the exit code is 7. */
+/** What a check came to, said on stderr after the output. */
 interface Found {
+  /** That it found something: the exit code is then 7, or that of `code`. */
   finding?: string;
+  code?: ErrorCode;
+  /** What to do about it. */
   next?: string;
+  /** What is worth a line where nothing is wrong. */
+  note?: string;
 }
 
 /** What a table shows below an item; the other formats have it as a field. */
 type Below = (view: View) => string | Promise<string>;
 
 /** Many rows; `empty` is said on stderr where there are none. */
-export function list<T>(rows: T[], columns: Column<T>[], empty: string): Outcome {
-  return { type: 'list', rows: rows as never[], columns: columns as Column<never>[], empty };
+export function list<T>(rows: T[], columns: Column<T>[], empty: string, found: Found = {}): Outcome {
+  return { type: 'list', rows: rows as never[], columns: columns as Column<never>[], empty, ...found };
 }
 
 /** What a check found, a row each: anything found is said on stderr too and ends the command with exit code 7. */
 export function findings<T>(rows: T[], columns: Column<T>[], finding: string, empty: string): Outcome {
-  const found = list(rows, columns, empty);
-  return found.type === 'list' && rows.length > 0 ? { ...found, finding } : found;
+  return list(rows, columns, empty, rows.length > 0 ? { finding } : {});
 }
 
 /** One thing, as a block of fields. */
@@ -34,8 +39,8 @@ export function item<T>(row: T, columns: Column<T>[], below?: Below, found: Foun
 }
 
 /** Text that goes to stdout as it is. */
-export function text(content: string): Outcome {
-  return { type: 'text', text: content };
+export function text(content: string, found: Found = {}): Outcome {
+  return { type: 'text', text: content, ...found };
 }
 
 /** Text too large to hold, which goes to stdout as it is made. */

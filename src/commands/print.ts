@@ -34,7 +34,8 @@ export async function printOutcome(context: Context, outcome: Outcome, input: Ra
     return;
   }
   stdout.write(await renderList(format, selected.rows, selected.columns, context.view));
-  if (selected.rows.length === 0 && format === 'table') stderr.write(`${outcome.empty}\n`);
+  if (selected.rows.length === 0 && format === 'table' && outcome.empty !== '')
+    stderr.write(`${outcome.empty}\n`);
 }
 
 function selection(input: RawInput) {

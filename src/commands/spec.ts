@@ -56,10 +56,22 @@ export interface ReadSpec extends Common {
   read(call: Call, input: RawInput): Promise<Outcome>;
 }
 
+/**
+ * A command that reads and can do without the database: `open` gives what other reading commands are given, and until
+ * it is called there need be no database.
+ */
+export interface InspectSpec extends Common {
+  effect: 'inspect';
+  list?: boolean;
+  inspect(context: Context, open: () => Promise<Call>, input: RawInput): Promise<Outcome>;
+}
+
 /** A command that writes: it says what it intends, the rest is the same for all. */
 export interface WriteSpec extends Common {
   /** `remove` asks for the name on a terminal and wants --yes off it. */
   effect: 'write' | 'remove';
+  /** On a terminal, shows what would change and asks before it writes, unless there is --yes. */
+  asks?: boolean;
   plan(call: Call, input: RawInput): Promise<Plan>;
 }
 
@@ -74,7 +86,7 @@ export interface DatabaseSpec extends Common {
   run(context: Context, input: RawInput): Promise<Outcome>;
 }
 
-export type CommandSpec = ReadSpec | WriteSpec | DatabaseSpec;
+export type CommandSpec = ReadSpec | InspectSpec | WriteSpec | DatabaseSpec;
 
 /** Verbs by name; each is loaded when it is typed, or when help or a typo needs them all. */
 export type Verbs = Record<string, () => Promise<CommandSpec>>;

@@ -1,12 +1,31 @@
 import type { Store } from '../database/store.ts';
+import { DnsError } from '../dns/error.ts';
+import type { FileRecord, Problem } from '../dns/master-file/file-record.ts';
+import type { Chunks } from '../dns/master-file/lines.ts';
+import { readMasterFile } from '../dns/master-file/read.ts';
+import type { Include } from '../dns/master-file/read.ts';
+import type { Remark } from '../dns/master-file/remark.ts';
 import { checkZone } from '../dns/rules.ts';
-import type { Finding } from '../dns/rules.ts';
+import type { Finding, ZoneRecord } from '../dns/rules.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Domain } from '../models/domain.ts';
 import type { Access } from './access.ts';
 import { zoneRecords } from './dns.ts';
 import { findDomain } from './domains.ts';
-import { zoneHead } from './zone-head.ts';
+import { nameServers } from './zone-head.ts';
+import { remarkOf } from './zone-remark.ts';
+
+/** What is wrong in a zone. */
+export interface ZoneCheck {
+  /** How many records were looked at. */
+  records: number;
+  /** What could not be read. */
+  problems: Problem[];
+  /** How many more of these there are. */
+  unlisted: number;
+  /** What the rules find in the rest. */
+  findings: Finding[];
+}
 
 /** What the rules know of a record. */
 type SeenRecord = Pick<DNSRecord, 'name' | 'type' | 'value' | 'ttl' | 'proxied' | 'enabled'>;
@@ -15,41 +34,91 @@ type SeenRecord = Pick<DNSRecord, 'name' | 'type' | 'value' | 'ttl' | 'proxied' 
  * Looks at a stored zone by every rule.
  * @throws NetgoatError not-found: no such domain within reach.
  */
-export async function checkStoredZone(
-  store: Store,
-  access: Access,
-  name: string,
-): Promise<{ records: number; findings: Finding[] }> {
+export async function checkStoredZone(store: Store, access: Access, name: string): Promise<ZoneCheck> {
   const domain = await findDomain(store, access, name);
   const records = await zoneRecords(store, domain);
   const seen: SeenRecord[] = [...records, ...apexServers(domain, records)];
   const findings = checkZone(
-    seen.map(({ name: owner, type, value, ttl, proxied, enabled }) => ({
-      name: owner,
-      type,
-      data: value,
-      ttl,
-      proxied,
-      enabled,
-    })),
+    seen.map(({ value, ...record }) => ({ ...record, data: value })),
     domain.hostname,
   );
-  return { records: records.length, findings };
+  return { records: records.length, problems: [], unlisted: 0, findings };
 }
 
 /** The NS at the apex that a zone has apart from its records, as records for the rules; none where records win. */
-export function apexServers(
-  domain: Pick<Domain, 'hostname' | 'zone' | 'zoneRevision'>,
-  records: readonly SeenRecord[],
-): SeenRecord[] {
-  const { ns } = zoneHead(domain, records);
-  if (ns.from !== 'zone') return [];
-  return ns.targets.map((target) => ({
+export function apexServers({ zone }: Pick<Domain, 'zone'>, records: readonly SeenRecord[]): SeenRecord[] {
+  const { from, targets, ttl } = nameServers(zone, records);
+  if (from !== 'zone') return [];
+  return targets.map((target) => ({
     name: '@',
     type: 'NS',
     value: { target },
-    ttl: ns.ttl,
+    ttl,
     proxied: false,
     enabled: true,
   }));
+}
+
+/**
+ * Reads a master file and looks at it by every rule, its SOA and the NS of its apex among the records. What could not
+ * be read is left out of what the rules see.
+ */
+export async function checkZoneFile(
+  { name, chunks, include }: { name: string; chunks: Chunks; include?: Include },
+  origin: string,
+): Promise<ZoneCheck> {
+  const lines: Line[] = [];
+  const remarks: Problem[] = [];
+  const options = { origin, file: name, ...(include === undefined ? {} : { include }) };
+  const { problems, unlisted } = await readMasterFile(chunks, options, (record) => {
+    const remark = readRemarkOf(record);
+    if ('rule' in remark) remarks.push(remark);
+    lines.push({ record, remark: 'rule' in remark ? undefined : remark });
+  });
+  return {
+    records: lines.length,
+    problems: [...problems, ...remarks],
+    unlisted,
+    findings: checkZone(asZone(lines), origin),
+  };
+}
+
+/** A record of a file, and what its remark says if it could be read. */
+interface Line {
+  record: FileRecord;
+  remark: Remark | undefined;
+}
+
+function readRemarkOf(record: FileRecord): Remark | Problem {
+  try {
+    return remarkOf(record);
+  } catch (error) {
+    if (!(error instanceof DnsError)) throw error;
+    const { rule, message, hint } = error;
+    return { place: record.place, rule, message, ...(hint === undefined ? {} : { hint }), text: '' };
+  }
+}
+
+/** A TTL that is automatic is that of the domain; here that of a new one. */
+const AUTOMATIC_TTL = 300;
+
+/** The records as an import would make them: what one line of a set says of the edge counts for its silent ones. */
+function asZone(lines: readonly Line[]): ZoneRecord[] {
+  const proxied = new Map<string, boolean>();
+  for (const { record, remark } of lines) {
+    if (remark?.proxied !== undefined) proxied.set(setOf(record), remark.proxied);
+  }
+  return lines.map(({ record, remark }) => ({
+    name: record.name,
+    type: record.type,
+    data: record.data,
+    ttl: record.ttlIsOne && remark?.annotated ? AUTOMATIC_TTL : record.ttl,
+    proxied: remark?.proxied ?? proxied.get(setOf(record)) ?? false,
+    enabled: record.enabled,
+    place: record.place,
+  }));
+}
+
+function setOf({ name, type }: FileRecord): string {
+  return `${name} ${type}`;
 }

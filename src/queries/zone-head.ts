@@ -44,8 +44,8 @@ export function zoneHead(
   return { soa: { ttl, data: { ...stored, serial } }, ns, defaultTtl };
 }
 
-/** Records at the apex win over what was imported. */
-function nameServers(
+/** The name servers of a zone; records at the apex win over what was imported. */
+export function nameServers(
   { apexNs, apexNsTtl, defaultTtl }: Domain['zone'],
   records: readonly Apex[],
 ): ZoneHead['ns'] {

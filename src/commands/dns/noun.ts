@@ -8,5 +8,7 @@ export const noun: NounSpec = {
     set: async () => (await import('./set.ts')).set,
     remove: async () => (await import('./remove.ts')).remove,
     export: async () => (await import('./export.ts')).exportZone,
+    check: async () => (await import('./check.ts')).check,
+    rules: async () => (await import('./rules.ts')).rules,
   },
 };

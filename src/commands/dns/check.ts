@@ -1,0 +1,109 @@
+import { checkAllowed } from '../../changes/zone-rules.ts';
+import type { Context } from '../../context.ts';
+import { readName } from '../../dns/labels.ts';
+import { NetgoatError } from '../../errors.ts';
+import { checkStoredZone, checkZoneFile } from '../../queries/zone-check.ts';
+import type { ZoneCheck } from '../../queries/zone-check.ts';
+import { list, text } from '../outcome.ts';
+import type { Call, InspectSpec, RawInput } from '../spec.ts';
+import { openZoneFile } from '../zone-input.ts';
+import { problemColumns } from './check-view.ts';
+import { annotations } from './github.ts';
+import { domainArg } from './options.ts';
+import { inLineOrder, levelOf } from './problem-lines.ts';
+import type { ZoneProblem } from './problem-lines.ts';
+
+export const check: InspectSpec = {
+  name: 'check',
+  summary: 'look at a zone by every rule: the stored one, or a master file before it is imported',
+  effect: 'inspect',
+  list: true,
+  args: [{ ...domainArg, optional: true }],
+  options: [
+    { flags: '--file <file>', description: 'a master file instead, - for stdin; needs no database' },
+    { flags: '--origin <name>', description: 'the zone that the file is of, where no domain is named' },
+    { flags: '--allow-include', description: 'let $INCLUDE read files in the folder of the file' },
+    { flags: '--allow <rule>', description: 'lift this strict rule; may be repeated', repeat: true },
+    { flags: '--strict', description: 'advice counts too: exit 7' },
+    { flags: '--team <slug>', description: 'only within this team' },
+    {
+      flags: '-o, --output <format>',
+      description: 'how to print',
+      choices: ['table', 'json', 'ndjson', 'yaml', 'csv', 'github'],
+    },
+  ],
+  examples: [
+    'netgoat dns check shop.example.com',
+    'netgoat dns check --file shop.zone --origin shop.example.com --strict',
+    'netgoat dns check --file shop.zone --origin shop.example.com --output github',
+  ],
+  inspect: async (context, open, input) => {
+    const allow = (input['allow'] ?? []) as string[];
+    checkAllowed(allow);
+    const found = await look(context, open, input);
+    const problems = inLineOrder([...found.problems, ...found.findings]);
+    const verdict = verdictOf(problems, found, { allow, strict: input['strict'] === true });
+    if (input['output'] === 'github' && input['json'] === undefined) {
+      const inFile = input['file'] !== undefined && input['file'] !== '-';
+      return text(annotations(problems, { inFile, allowed: allow }), verdict);
+    }
+    return list(problems, problemColumns(allow), '', verdict);
+  },
+};
+
+async function look(context: Context, open: () => Promise<Call>, input: RawInput): Promise<ZoneCheck> {
+  const { file, domain, origin, allowInclude } = input;
+  if (file === undefined) {
+    if (domain !== undefined && origin === undefined && allowInclude === undefined) {
+      const { store, access } = await open();
+      return checkStoredZone(store, access, String(domain));
+    }
+    throw new NetgoatError('usage', domain === undefined ? 'missing <domain>, or --file' : 'missing --file', {
+      hint: `for example: ${check.examples[domain === undefined ? 0 : 1]}`,
+    });
+  }
+  if (domain === undefined && origin === undefined) {
+    throw new NetgoatError('usage', 'missing --origin: which zone the file is of', {
+      hint: `for example: ${check.examples[1]}`,
+    });
+  }
+  const zone = readName(String(origin ?? domain)).labels.join('.');
+  const opened = await openZoneFile(context, String(file), { allowInclude: allowInclude === true });
+  return checkZoneFile(opened, zone);
+}
+
+/** What it comes to: the exit code, and the line on stderr. */
+function verdictOf(
+  problems: readonly ZoneProblem[],
+  { records, unlisted }: ZoneCheck,
+  { allow, strict }: { allow: readonly string[]; strict: boolean },
+) {
+  const isLifted = ({ rule }: ZoneProblem) => allow.includes(rule);
+  const lifted = problems.filter(isLifted);
+  const warnings = problems.filter(isAdvice);
+  const refused = problems.filter((problem) => !isLifted(problem) && !isAdvice(problem));
+  const errors = refused.length + unlisted;
+  const counts = [
+    counted(errors, 'error'),
+    counted(warnings.length, 'warning'),
+    ...(lifted.length > 0 ? [`${lifted.length} allowed`] : []),
+  ];
+  const line = `${counted(records, 'record')}: ${counts.join(', ')}`;
+  if (errors > 0) return { code: 'usage', finding: line, ...wayOut(refused) } as const;
+  return strict && warnings.length > 0 ? { finding: line } : { note: line };
+}
+
+/** Where nothing but strict rules stands in the way. */
+function wayOut(refused: readonly ZoneProblem[]): { next?: string } {
+  if (refused.length === 0 || refused.some((problem) => levelOf(problem) !== 'strict')) return {};
+  const rules = [...new Set(refused.map(({ rule }) => rule))];
+  return { next: `if that is meant, add ${rules.map((rule) => `--allow ${rule}`).join(' ')}` };
+}
+
+function isAdvice(problem: ZoneProblem): boolean {
+  return levelOf(problem) === 'advice';
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,355 @@
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readingRules } from '../../src/dns/reading-rules.ts';
+import { dnsRules } from '../../src/dns/rules.ts';
+import { controlPlane } from '../helpers/control-plane.ts';
+import type { ControlPlane } from '../helpers/control-plane.ts';
+import { runCli } from '../helpers/run-cli.ts';
+
+const HEAD = `$TTL 1h
+@ SOA ns1.example.net. hostmaster.example.net. 1 2h 15m 1w 5m
+@ NS ns1.example.net.
+@ NS ns2.example.net.
+`;
+/** The zone that most tests are about: from its line 5 on, errors, a strict rule and advice. */
+const WRONG = `${HEAD}www A 192.0.2.1
+www 600 A 192.0.2.2
+bad A 192.0.2.999
+loop CNAME loop
+low 5 A 192.0.2.4
+`;
+const nowhere = { NETGOAT_DB: 'mongodb://127.0.0.1:1/nobody-there' };
+
+interface Row {
+  level: string;
+  where: string;
+  rule: string;
+  message: string;
+}
+
+describe('dns check --file', () => {
+  let folder: string;
+  const check = (words: string, stdin?: string) =>
+    runCli(`dns check ${words}`, { cwd: folder, env: nowhere, ...(stdin === undefined ? {} : { stdin }) });
+  const file = (name: string, content: string) => writeFile(join(folder, name), content);
+  const found = async (words: string) =>
+    (JSON.parse((await check(`${words} --output json`)).stdout) as Row[]).map(
+      ({ where, rule }) => `${where} ${rule}`,
+    );
+  const refusal = async (words: string) =>
+    (JSON.parse((await check(`${words} --output json`)).stdout) as Row[]).map(({ message }) => message);
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'netgoat-check-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('shows what cannot be read and what the rules find, in the order of the lines, and counts them', async () => {
+    await file('z.db', WRONG);
+    expect(await found('--file z.db --origin example.com')).toEqual([
+      'z.db:6:1 ttl-differs',
+      'z.db:7:7 a-address',
+      'z.db:8:1 cname-loop',
+      'z.db:9:1 ttl-range',
+    ]);
+    const { stdout, stderr, code } = await check('--file z.db --origin example.com');
+    expect({ stderr, code }).toEqual({ stderr: 'error: 7 records: 3 errors, 1 warning\n', code: 2 });
+    expect(stdout.split('\n').map((line) => line.split(/ {2,}/).slice(0, 3))).toEqual([
+      ['LEVEL', 'WHERE', 'RULE'],
+      ['error', 'z.db:6:1', 'ttl-differs'],
+      ['error', 'z.db:7:7', 'a-address'],
+      ['strict', 'z.db:8:1', 'cname-loop'],
+      ['advice', 'z.db:9:1', 'ttl-range'],
+      [''],
+    ]);
+    expect(stdout).toContain('TTL 3600 on 192.0.2.1 and 600 on 192.0.2.2 (see also z.db:5:1): Give all');
+  });
+
+  it.each(['json', 'ndjson', 'yaml', 'csv', 'table', 'github'])(
+    'says nothing twice in %s',
+    async (format) => {
+      await file('z.db', WRONG);
+      const { stdout, stderr, code } = await check(`--file z.db --origin example.com --output ${format}`);
+      expect(code).toBe(2);
+      expect(stdout.match(/cname-loop/g)).toHaveLength(1);
+      expect(stderr).not.toContain('loop');
+      expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['', HEAD, 0, '4 records: 0 errors, 0 warnings'],
+    ['--strict', HEAD, 0, '4 records'],
+    ['', `${HEAD}low 5 A 192.0.2.4\n`, 0, '4 records: 0 errors, 1 warning'],
+    ['--strict', `${HEAD}low 5 A 192.0.2.4\n`, 7, 'error: 4 records: 0 errors, 1 warning'],
+    ['', `${HEAD}loop CNAME loop\n`, 2, 'if that is meant, add --allow cname-loop'],
+    ['--allow cname-loop', `${HEAD}loop CNAME loop\n`, 0, '4 records: 0 errors, 0 warnings, 1 allowed'],
+    ['--strict --allow cname-loop', `${HEAD}loop CNAME loop\nlow 5 A 192.0.2.4\n`, 7, '1 allowed'],
+    ['--allow cname-loop', WRONG, 2, 'error: 7 records: 2 errors, 1 warning, 1 allowed'],
+  ])('ends with the exit code of what it found: %s %j', async (flags, content, code, line) => {
+    await file('z.db', content);
+    const result = await check(`--file z.db --origin example.com ${flags}`);
+    expect(result.code).toBe(code);
+    expect(result.stderr.replace('3 records', '4 records')).toContain(line);
+  });
+
+  it.each(['no-such-rule', 'ttl-differs', 'ttl-range'])('refuses --allow %s', async (rule) => {
+    expect(await check(`--file z.db --origin example.com --allow ${rule}`)).toMatchObject({
+      code: 2,
+      stdout: '',
+    });
+  });
+
+  it('needs no database, and makes none', async () => {
+    const home = join(folder, 'home');
+    await mkdir(home);
+    await file('z.db', HEAD);
+    const env = { HOME: home, XDG_DATA_HOME: home };
+    const result = await runCli('dns check --file z.db --origin example.com', { cwd: folder, env });
+    expect(result).toEqual({ code: 0, stdout: '', stderr: '3 records: 0 errors, 0 warnings\n' });
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it('takes the origin from the domain, in Unicode too, and the file from stdin', async () => {
+    await file('z.db', HEAD);
+    expect(await check('example.com --file z.db')).toMatchObject({ code: 0 });
+    const stdin = `${HEAD}www.bücher.example. A 192.0.2.1\n`;
+    expect(await check('bücher.example --file -', stdin)).toMatchObject({ code: 0 });
+    expect(await check('--origin xn--bcher-kva.example. --file -', `${stdin}x A 1\n`)).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('stdin:6:5'),
+    });
+  });
+
+  it('says which words are missing', async () => {
+    for (const words of ['', '--origin example.com', '--file z.db', 'example.com --origin example.com']) {
+      const { code, stderr } = await check(words);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/missing (?:<domain>|--file|--origin).*\n {2}for example: netgoat dns check/);
+    }
+  });
+
+  it('refuses what is no file in a line', async () => {
+    await mkdir(join(folder, 'dir'));
+    for (const name of ['nothing', 'dir', '/dev/null', '/dev/zero']) {
+      const { code, stderr } = await check(`--file ${name} --origin example.com`);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(
+        new RegExp(`^error: cannot read ${name}: (?:there is no such file|it is no regular file)\n$`),
+      );
+    }
+  });
+
+  it('reads the remarks of Cloudflare’s exports', async () => {
+    await file(
+      'z.db',
+      `${HEAD}a 1 A 10.0.0.1 ; cf_tags=cf-proxied:true
+b 300 A 198.18.0.1 ; web cf_tags=cf-proxied:true
+b 300 A 198.18.0.2
+c 300 A 198.18.0.1 ; cf_tags=cf-proxied:true
+c 300 A 198.18.0.2 ; cf_tags=cf-proxied:false
+d 300 A 198.18.0.1 ; cf_tags=cf-proxied:maybe
+e 1 A 198.18.0.1
+`,
+    );
+    expect(await found('--file z.db --origin example.com')).toEqual([
+      'z.db:5:1 private-proxied',
+      'z.db:9:1 flags-differ',
+      'z.db:10:1 remark-invalid',
+      'z.db:11:1 ttl-range',
+    ]);
+  });
+
+  it('annotates for GitHub, with the escapes that its runner reads', async () => {
+    await file('a,b:100%.db', `${HEAD}www A 192.0.2.1\nwww 600 A 192.0.2.2\nlow 5 A 192.0.2.4\nl CNAME l\n`);
+    const words = ['dns', 'check', '--file', 'a,b:100%.db', '--origin', 'example.com', '-o', 'github'];
+    const { stdout, code } = await runCli([...words, '--allow', 'cname-loop'], { cwd: folder, env: nowhere });
+    expect(code).toBe(2);
+    expect(stdout).toBe(
+      [
+        '::error file=a%2Cb%3A100%25.db,line=6,col=1,title=ttl-differs::www.example.com A has TTL 3600 on 192.0.2.1 ' +
+          'and 600 on 192.0.2.2%0Asee also a,b:100%25.db:5:1%0AGive all records of the set the same TTL.',
+        '::warning file=a%2Cb%3A100%25.db,line=7,col=1,title=ttl-range::low.example.com A has a TTL of 5s, under a ' +
+          'minute%0ATake one from 60 (1m) to 604800 (1w).',
+        '::notice file=a%2Cb%3A100%25.db,line=8,col=1,title=cname-loop::The CNAMEs go in a circle: l.example.com -> ' +
+          'l.example.com%0APoint one elsewhere.',
+        '',
+      ].join('\n'),
+    );
+    const piped = await check('--file - --origin example.com -o github', 'a 5 A 192.0.2.1\n');
+    expect(piped.stdout).toMatch(/^::warning title=ttl-range::stdin:1:1: a\.example\.com A/);
+  });
+
+  it('lets nothing in a file write a line of its own, or move the cursor', async () => {
+    await file('z.db', `${HEAD}x A "1\x1b[2J::error::\x85"\n\x07 A 1\r\r\n`);
+    for (const format of ['table', 'github', 'csv']) {
+      const { stdout } = await check(`--file z.db --origin example.com --output ${format}`);
+      // oxlint-disable-next-line no-control-regex
+      expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+      if (format === 'github')
+        expect(stdout.match(/^::(?:error|warning|notice) /gm)).toHaveLength(stdout.split('\n').length - 1);
+    }
+  });
+
+  describe('--allow-include', () => {
+    const including = (path: string) => file('z.db', `${HEAD}$INCLUDE ${path}\n`);
+    const words = '--file z.db --origin example.com --allow-include';
+
+    it('is needed, and takes a file', async () => {
+      await including('more.db');
+      await file('more.db', 'more A 192.0.2.1\n');
+      expect(await found('--file z.db --origin example.com')).toEqual(['z.db:5:10 include-refused']);
+      expect(await check(words)).toMatchObject({ code: 0, stderr: '4 records: 0 errors, 0 warnings\n' });
+      expect(await check('--file - --origin example.com --allow-include', HEAD)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('stdin has no folder'),
+      });
+    });
+
+    it('reads from the folder of the file and those below, relative to the file that includes', async () => {
+      await mkdir(join(folder, 'zones', 'sub', 'deep'), { recursive: true });
+      await file('zones/z.db', `${HEAD}$INCLUDE sub/a.db\n$INCLUDE ./sub/../b.db\n`);
+      await file('zones/sub/a.db', 'a A 192.0.2.1\n$INCLUDE deep/c.db\n$INCLUDE ../b.db b\n');
+      await file('zones/sub/deep/c.db', 'c A 192.0.2.999\n');
+      await file('zones/b.db', 'b A 192.0.2.1\n');
+      expect(await found('--file zones/z.db --origin example.com --allow-include')).toEqual([
+        'zones/sub/deep/c.db:1:5 a-address',
+      ]);
+    });
+
+    it('reads nothing outside, whatever the way there, and shows nothing of it', async () => {
+      await mkdir(join(folder, 'zones', 'in'), { recursive: true });
+      await mkdir(join(folder, 'zones-of-others'));
+      await file('secret', 'root:secret\n');
+      await file('zones-of-others/x.db', 'x A secret\n');
+      await symlink('../secret', join(folder, 'zones', 'link'));
+      await symlink('..', join(folder, 'zones', 'up'));
+      await symlink('in', join(folder, 'zones', 'inside'));
+      await file('zones/in/x.db', 'x A 192.0.2.1\n');
+      await file(
+        'zones/z.db',
+        [
+          '../secret',
+          join(folder, 'secret'),
+          'link',
+          'up/secret',
+          '../zones-of-others/x.db',
+          'nothing',
+          'in',
+          'inside/x.db',
+        ].reduce((zone, path) => `${zone}$INCLUDE ${path}\n`, HEAD),
+      );
+      const given = '--file zones/z.db --origin example.com --allow-include';
+      const outside = 'The file lies outside the folder of the zone file';
+      expect(await refusal(given)).toEqual([
+        ...Array<string>(5).fill(outside),
+        'The file cannot be read: there is no such file',
+        'The file cannot be read: it is no regular file',
+      ]);
+      const { stdout, stderr } = await check(given);
+      expect(stdout.replaceAll('secret\n', '') + stderr).not.toContain('root');
+    });
+
+    it('shows nothing of what an included file holds', async () => {
+      await including('key.db');
+      await file('key.db', 'PRIVATE hunter2\n\thunter3 (\n');
+      const { stdout, stderr, code } = await check(`${words} --output json`);
+      expect(code).toBe(2);
+      expect(stdout).toContain('key.db:1');
+      expect(stdout + stderr).not.toMatch(/hunter|PRIVATE/i);
+    });
+
+    it('ends where files include one another, or one after the other', async () => {
+      await including('a.db');
+      await file('a.db', '$INCLUDE b.db\n');
+      await file('b.db', '$INCLUDE ./a.db\n$INCLUDE z.db\n');
+      expect(await found(words)).toEqual(['b.db:1:10 include-refused', 'b.db:2:10 include-refused']);
+      for (let at = 1; at <= 9; at += 1) await file(`${at}.db`, `$INCLUDE ${at + 1}.db\n`);
+      await file('10.db', 'a A 192.0.2.1\n');
+      await including('1.db');
+      expect(await found(words)).toEqual(['8.db:1:10 include-refused']);
+      await including('2.db');
+      expect(await check(words)).toMatchObject({ code: 2 });
+      await including('3.db');
+      expect(await check(words)).toMatchObject({ code: 0 });
+    });
+
+    it('ends where each file includes the next many times', async () => {
+      await including('1.db\n$INCLUDE 1.db');
+      for (let at = 1; at <= 6; at += 1) await file(`${at}.db`, `$INCLUDE ${at + 1}.db\n`.repeat(10));
+      await file('7.db', '\n');
+      expect(new Set(await refusal(words))).toEqual(
+        new Set(['More than 1000 files are included', readingRules['include-refused']]),
+      );
+    });
+
+    it('opens no pipe', async () => {
+      await including('/dev/stdin');
+      expect(await found(words)).toEqual(['z.db:5:10 include-refused']);
+    });
+  });
+});
+
+describe('dns check DOMAIN', () => {
+  let plane: ControlPlane;
+
+  beforeAll(async () => {
+    plane = await controlPlane();
+    await plane.ok('team add Acme');
+    await plane.ok('team add Globex');
+    await plane.ok('domain add shop.example.com --team acme');
+    await plane.ok('dns add shop.example.com @ NS ns1.example.net.');
+    await plane.ok('dns add shop.example.com a A 192.0.2.1 --ttl 5');
+    await plane.ok('dns add shop.example.com loop CNAME loop.shop.example.com. --allow cname-loop');
+  });
+
+  it('looks at the stored zone', async () => {
+    const { stdout, stderr, code } = await plane.run(
+      'dns check shop.example.com --json level,where,rule,file',
+    );
+    expect(code).toBe(2);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { message: '3 records: 1 error, 2 warnings' } });
+    expect(JSON.parse(stdout)).toEqual([
+      { level: 'strict', where: 'loop CNAME', rule: 'cname-loop', file: null },
+      { level: 'advice', where: '@ NS', rule: 'ns-single', file: null },
+      { level: 'advice', where: 'a A', rule: 'ttl-range', file: null },
+    ]);
+    expect(await plane.run('dns check shop.example.com --allow cname-loop')).toMatchObject({ code: 0 });
+    expect(await plane.run('dns check shop.example.com --allow cname-loop --strict')).toMatchObject({
+      code: 7,
+    });
+    const { stdout: annotated } = await plane.run('dns check shop.example.com -o github');
+    expect(annotated).toMatch(/^::error title=cname-loop::The CNAMEs/);
+  });
+
+  it('stays within reach', async () => {
+    expect(await plane.run('dns check nothing.example.com')).toMatchObject({ code: 3 });
+    expect(await plane.run('dns check shop.example.com --team globex')).toMatchObject({ code: 3 });
+    expect(await plane.run('dns check shop.example.com --team acme')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('dns rules', () => {
+  it('lists the table without a database', async () => {
+    const { stdout, code } = await runCli('dns rules --output json', { env: nowhere });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(dnsRules);
+    const { stdout: table } = await runCli('dns rules', { env: nowhere });
+    expect(table.split('\n').map((line) => line.split(' ')[0])).toEqual([
+      'ID',
+      ...dnsRules.map(({ id }) => id),
+      '',
+    ]);
+  });
+
+  it('takes the filters of every list, and --level', async () => {
+    const { stdout } = await runCli('dns rules --level advice --json id --sort -id --limit 1', {
+      env: nowhere,
+    });
+    const advice = dnsRules.filter(({ level }) => level === 'advice').map(({ id }) => id);
+    expect(JSON.parse(stdout)).toEqual([{ id: advice.toSorted().at(-1) }]);
+    expect(await runCli('dns rules --level none', { env: nowhere })).toMatchObject({ code: 2 });
+  });
+});
