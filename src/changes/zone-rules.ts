@@ -33,8 +33,10 @@ export function judgeZone(
   guard: Guard,
 ): string[] {
   checkAllowed(guard.allow);
+  const found = find(after, origin);
+  if (found.length === 0) return [];
   const known = new Set(find(before, origin).map(identity));
-  const caused = find(after, origin).filter((finding) => !known.has(identity(finding)));
+  const caused = found.filter((finding) => !known.has(identity(finding)));
   const refused = caused.filter(({ level, rule }) =>
     level === 'strict' ? !guard.allow.includes(rule) : level === 'error' || guard.strict,
   );
