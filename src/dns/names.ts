@@ -57,6 +57,11 @@ export function displayName(hostname: string): string {
   return unicode === hostname ? hostname : `${unicode} (${hostname})`;
 }
 
+/** Names that need no look at their labels; nearly all are. */
+const PLAIN = /^[a-z0-9_*/-]{1,63}(?:\.[a-z0-9_*/-]{1,63})*\.?$/;
+const PLAIN_OWNER = /^(?:\*\.)?(?:[a-z0-9_-]{1,63}\.)+$/;
+const SHORT = 250;
+
 /**
  * The stored form of an owner: relative to the zone, lower case, `@` for the apex. Relative names, `@`, and full
  * names of the zone with or without the trailing dot mean the same record; the trailing dot is needed only for
@@ -64,6 +69,10 @@ export function displayName(hostname: string): string {
  */
 export function ownerName(input: string, origin: string): string {
   if (input === '@') return '@';
+  if (PLAIN_OWNER.test(input) && input.length < SHORT && !input.includes('xn--')) {
+    const relative = relativeName(input, origin);
+    if (relative !== undefined) return relative;
+  }
   const name = readName(input);
   const zone = zoneLabels(origin);
   checkOwner(name, input, zone);
@@ -123,10 +132,6 @@ export function absoluteName(name: string, origin: string): string {
   if (name === '@') return zone;
   return zone === '.' ? `${name}.` : `${name}.${zone}`;
 }
-
-/** Names of master files that need no look at their labels; nearly all are. */
-const PLAIN = /^[a-z0-9_*/-]{1,63}(?:\.[a-z0-9_*/-]{1,63})*\.?$/;
-const SHORT = 250;
 
 /** What a name means in a master file: `@` is the origin, without a trailing dot it is relative (RFC 1035 5.1). */
 export function resolveName(text: string, origin: string): string {

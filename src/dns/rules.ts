@@ -81,7 +81,8 @@ function readAgain(record: ZoneRecord, origin: string): Entry | Finding {
     if (lacking !== undefined) throw new DnsError('value-fields', `the ${lacking} is missing`);
     const tokens = tokenize(type.write(record.data), type.pairs);
     const data = type.read(tokens, { origin, source: 'file' });
-    return { ...record, name, type: type.name, data, value: type.write(data) };
+    const { ttl, proxied, enabled, place } = record;
+    return { name, type: type.name, data, ttl, proxied, enabled, place, value: type.write(data) };
   } catch (error) {
     if (!(error instanceof DnsError)) throw error;
     const { rule, message, hint } = error;

@@ -11,7 +11,7 @@ export interface ZoneRecord {
   proxied: boolean;
   enabled: boolean;
   /** Where it stands, if it comes from a file. */
-  place?: Place;
+  place?: Place | undefined;
 }
 
 /** error: refused always. strict: refused unless allowed by its rule's id. advice: a warning. */
@@ -58,7 +58,7 @@ export class Zone {
   readonly served: ReadonlyMap<string, NameSets>;
   /** Names in the zone that NS records point to, whose addresses may be glue. */
   readonly nameServers: ReadonlySet<string>;
-  readonly #servedOf = new Map<string, readonly Entry[]>();
+  readonly #servedOf: ReadonlyMap<string, readonly Entry[]>;
   readonly #delegated: boolean;
   /** The served names and the empty names between them and the apex (RFC 4592 2.2.2). */
   readonly #existing = new Set<string>(['@']);
@@ -66,7 +66,10 @@ export class Zone {
   constructor(entries: readonly Entry[], origin: string) {
     this.origin = origin.replace(/\.$/, '');
     this.stored = byName(entries);
-    this.served = byName(entries.filter((entry) => entry.enabled));
+    this.served = entries.every(({ enabled }) => enabled)
+      ? this.stored
+      : byName(entries.filter(({ enabled }) => enabled));
+    this.#servedOf = byType(this.served);
     this.#delegated = this.servedOf('NS').some(({ name }) => name !== '@');
     this.nameServers = new Set(this.targets('NS').map(({ name }) => name));
     for (const served of this.served.keys()) {
@@ -81,12 +84,7 @@ export class Zone {
 
   /** The served records of a type with all names. */
   servedOf(type: string): readonly Entry[] {
-    let entries = this.#servedOf.get(type);
-    if (entries === undefined) {
-      entries = [...this.served.values()].flatMap((sets) => sets.get(type) ?? []);
-      this.#servedOf.set(type, entries);
-    }
-    return entries;
+    return this.#servedOf.get(type) ?? [];
   }
 
   /** The served records of a type whose target lies in this zone, with that target as a stored name. */
@@ -115,14 +113,27 @@ export class Zone {
   }
 }
 
+/** The records of each type, name by name. */
+function byType(names: ReadonlyMap<string, NameSets>): Map<string, Entry[]> {
+  const types = new Map<string, Entry[]>();
+  for (const sets of names.values()) {
+    for (const [type, set] of sets) {
+      let entries = types.get(type);
+      if (entries === undefined) types.set(type, (entries = []));
+      for (const entry of set) entries.push(entry);
+    }
+  }
+  return types;
+}
+
 function byName(entries: readonly Entry[]): Map<string, Map<string, Entry[]>> {
   const names = new Map<string, Map<string, Entry[]>>();
   for (const entry of entries) {
-    const sets = names.get(entry.name) ?? new Map<string, Entry[]>();
-    const set = sets.get(entry.type) ?? [];
-    set.push(entry);
-    sets.set(entry.type, set);
-    names.set(entry.name, sets);
+    let sets = names.get(entry.name);
+    if (sets === undefined) names.set(entry.name, (sets = new Map<string, Entry[]>()));
+    const set = sets.get(entry.type);
+    if (set === undefined) sets.set(entry.type, [entry]);
+    else set.push(entry);
   }
   return names;
 }

@@ -1,8 +1,10 @@
 import type { Entry, Zone, ZoneRule } from '../zone.ts';
 
-/** Every RRset that is stored: the records of one name and type. */
-function rrsets(zone: Zone): (readonly Entry[])[] {
-  return [...zone.stored.values()].flatMap((sets) => [...sets.values()]);
+/** Every RRset that is stored (the records of one name and type) and has more than one record. */
+function* rrsets(zone: Zone): Generator<readonly Entry[]> {
+  for (const sets of zone.stored.values()) {
+    for (const set of sets.values()) if (set.length > 1) yield set;
+  }
 }
 
 /** The first record of each value. */
