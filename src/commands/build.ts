@@ -50,7 +50,7 @@ function natureOptions(spec: CommandSpec): OptionSpec[] {
       ? [teamOption, formatOption, ...listOptions]
       : [teamOption, formatOption, listOptions[0]!];
   }
-  const asks = spec.effect === 'remove' || spec.asks === true;
+  const asks = spec.effect === 'remove' || (spec.effect === 'write' && spec.asks === true);
   return [teamOption, formatOption, ...writeOptions, ...(asks ? removeOptions : [])];
 }
 

@@ -75,6 +75,24 @@ export interface WriteSpec extends Common {
   plan(call: Call, input: RawInput): Promise<Plan>;
 }
 
+/** What an editing command is given of the one way to write. */
+export interface Writer {
+  /** Refuses a revision that is not that of --if-revision. */
+  checkRevision(revision: number | null): void;
+  /** Shows on stderr what a plan would change, and its warnings. */
+  show(plan: Plan): Promise<void>;
+  /** Writes a plan that was agreed to, or with --dry-run does not, and prints what it came to. */
+  write(plan: Plan): Promise<void>;
+}
+
+/** A command that lets somebody work on a text at a terminal, and writes what becomes of it. */
+export interface EditSpec extends Common {
+  effect: 'edit';
+  /** What is done instead where there is no terminal. */
+  elsewhere: string;
+  edit(call: Call, input: RawInput, writer: Writer): Promise<void>;
+}
+
 /**
  * A command about the database as a whole, below the level of teams and Changes: it opens the database by itself, in
  * its own way or not at all.
@@ -86,7 +104,7 @@ export interface DatabaseSpec extends Common {
   run(context: Context, input: RawInput): Promise<Outcome>;
 }
 
-export type CommandSpec = ReadSpec | InspectSpec | WriteSpec | DatabaseSpec;
+export type CommandSpec = ReadSpec | InspectSpec | WriteSpec | EditSpec | DatabaseSpec;
 
 /** Verbs by name; each is loaded when it is typed, or when help or a typo needs them all. */
 export type Verbs = Record<string, () => Promise<CommandSpec>>;
