@@ -18,7 +18,7 @@ export async function execute(
   path: string,
 ): Promise<void> {
   refuseUnasked(context, spec, typed);
-  if (typed['json'] === true && spec.effect !== 'write' && spec.effect !== 'remove')
+  if (typed['json'] === true && spec.effect !== 'write' && spec.effect !== 'remove' && spec.effect !== 'edit')
     typed = { ...typed, json: '' };
   const input = await askForMissing(context, spec, typed);
   if (spec.effect === 'database') {
@@ -33,14 +33,16 @@ export async function execute(
     };
     return print(context, await spec.inspect(context, open, input), input);
   }
+  if (spec.effect === 'edit') refuseWithoutTerminal(context, spec.elsewhere, path);
   const call = await openCall(context, input);
   if (spec.effect === 'read') {
     requireScope(call.access, 'read', ...(spec.forEdges ? (['edge'] as const) : []));
     await print(context, await spec.read(call, input), input);
   } else {
     // A reading command does not pay for the write path.
-    const { writeThrough } = await import('./write-through.ts');
-    await writeThrough(call, spec, input, path);
+    const { writeEdited, writeThrough } = await import('./write-through.ts');
+    if (spec.effect === 'edit') await writeEdited(call, spec, input, path);
+    else await writeThrough(call, spec, input, path);
   }
 }
 
@@ -60,6 +62,11 @@ function refuseUnasked(context: Context, spec: CommandSpec, input: RawInput): vo
   throw new NetgoatError('usage', `this ${does} something and there is nobody to ask`, {
     hint: 'add --yes to go ahead, or --dry-run to see what it would do',
   });
+}
+
+function refuseWithoutTerminal({ prompter }: Context, elsewhere: string, path: string): void {
+  if (prompter.interactive) return;
+  throw new NetgoatError('usage', `${path} needs a terminal for your editor`, { hint: elsewhere });
 }
 
 /** A token is for teams, and what is done to the database is done to all of them. */

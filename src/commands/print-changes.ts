@@ -49,7 +49,7 @@ function remark(count: number, version: number | null, dryRun: boolean): string 
   return dryRun ? 'Dry run: nothing was written.\n' : `Done: version ${version}.\n`;
 }
 
-/** The diff of a plan, as a question shows it. */
+/** The diff of a plan, as a question shows it on the terminal. */
 export async function diffText(call: Call, plan: Plan): Promise<string> {
-  return renderDiff(await entriesOf(call, plan.changes), call.context.view);
+  return renderDiff(await entriesOf(call, plan.changes), { ...call.context.view, tty: true });
 }

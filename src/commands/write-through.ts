@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { applyPlan } from '../changes/apply.ts';
 import type { Authorship } from '../changes/history.ts';
+import type { Plan } from '../changes/plan.ts';
 import { isStale } from '../changes/stale.ts';
 import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
 import { inert } from '../output/sanitize.ts';
 import { requireScope } from '../queries/access.ts';
+import { applyWatched } from './apply-watched.ts';
 import { diffText, printChanges } from './print-changes.ts';
-import type { Call, CommandSpec, RawInput, WriteSpec } from './spec.ts';
+import type { Call, CommandSpec, EditSpec, RawInput, WriteSpec } from './spec.ts';
 
 const MAX_COMMAND = 500;
 const MAX_REASON = 500;
@@ -29,20 +30,15 @@ export async function writeThrough(
   for (let attempt = 1; ; attempt++) {
     const plan = await spec.plan(call, input);
     checkRevision(input, plan.revision);
-    for (const warning of plan.warnings) {
-      if (!warned.has(warning)) context.warn(inert(warning));
-      warned.add(warning);
-    }
+    warn(context, plan.warnings, warned);
     if (input['dryRun']) return printChanges(call, input, { plan, version: null, dryRun: true });
-    const ask = spec.effect === 'remove' && !input['yes'] && plan.changes.length > 0;
+    const ask = isAsked(context, spec, input) && plan.changes.length > 0;
     if (ask) {
       context.world.stderr.write(await diffText(call, plan));
-      await confirm(context, plan.removes ?? plan.changes.at(-1)!.name);
+      await confirm(context, spec, plan);
     }
     try {
-      const { version } = await applyPlan(call.store, access, plan, authorship(call, spec, input, path));
-      for (const advice of plan.afterwards ?? []) context.warn(inert(advice));
-      return await printChanges(call, input, { plan, version, dryRun: false });
+      return await writePlan(call, spec, input, path, plan);
     } catch (error) {
       // What somebody has seen or named is not swapped for something newer behind their back.
       const bound = ask || input['ifRevision'] !== undefined;
@@ -50,6 +46,52 @@ export async function writeThrough(
       await sleep(Math.random() * attempt * STALE_WAIT_MS);
     }
   }
+}
+
+const MOST_WARNINGS = 50;
+
+/** Says each warning once, the first of many. */
+function warn(context: Context, warnings: readonly string[], warned: Set<string>): void {
+  const fresh = warnings.filter((warning) => !warned.has(warning));
+  for (const warning of fresh.slice(0, MOST_WARNINGS)) context.warn(inert(warning));
+  if (fresh.length > MOST_WARNINGS) context.warn(`and ${fresh.length - MOST_WARNINGS} more`);
+  for (const warning of fresh) warned.add(warning);
+}
+
+/** Removes ask everybody, and `execute` lets nobody in who cannot be asked; others ask where somebody is there. */
+function isAsked({ prompter }: Context, spec: WriteSpec, input: RawInput): boolean {
+  if (input['yes']) return false;
+  return spec.effect === 'remove' || (spec.asks === true && prompter.interactive);
+}
+
+/** Runs an editing command: it shows its plans and asks by itself; what is agreed to is written as it was seen. */
+export async function writeEdited(call: Call, spec: EditSpec, input: RawInput, path: string): Promise<void> {
+  requireScope(call.access, 'write');
+  refuseLongReason(input);
+  const warned = new Set<string>();
+  await spec.edit(call, input, {
+    checkRevision: (revision) => checkRevision(input, revision),
+    show: async (plan) => {
+      warn(call.context, plan.warnings, warned);
+      call.context.world.stderr.write(await diffText(call, plan));
+    },
+    write: (plan) =>
+      input['dryRun']
+        ? printChanges(call, input, { plan, version: null, dryRun: true })
+        : writePlan(call, spec, input, path, plan),
+  });
+}
+
+async function writePlan(
+  call: Call,
+  spec: CommandSpec,
+  input: RawInput,
+  path: string,
+  plan: Plan,
+): Promise<void> {
+  const { version } = await applyWatched(call, plan, authorship(call, spec, input, path));
+  for (const advice of plan.afterwards ?? []) call.context.warn(inert(advice));
+  await printChanges(call, input, { plan, version, dryRun: false });
 }
 
 /** A reason is a line of the history; what is longer belongs where it can be read. */
@@ -62,7 +104,7 @@ function refuseLongReason({ reason }: RawInput): void {
   );
 }
 
-function authorship({ access }: Call, spec: WriteSpec, input: RawInput, path: string): Authorship {
+function authorship({ access }: Call, spec: CommandSpec, input: RawInput, path: string): Authorship {
   const message = typeof input['reason'] === 'string' ? input['reason'] : '';
   return { actor: access.actor, command: commandLine(spec, input, path), message };
 }
@@ -85,7 +127,12 @@ function checkRevision(input: RawInput, revision: number | null): void {
   });
 }
 
-async function confirm(context: Context, name: string): Promise<void> {
-  const typed = await context.prompter.confirmName(`Type ${inert(name)} to remove it:`, name);
-  if (!typed) throw new NetgoatError('interrupted', 'not confirmed, nothing was removed');
+async function confirm({ prompter }: Context, spec: WriteSpec, plan: Plan): Promise<void> {
+  if (spec.effect === 'write') {
+    if (await prompter.confirm('Write this?')) return;
+    throw new NetgoatError('interrupted', 'not confirmed, nothing was written');
+  }
+  const name = plan.removes ?? plan.changes.at(-1)!.name;
+  if (await prompter.confirmName(`Type ${inert(name)} to remove it:`, name)) return;
+  throw new NetgoatError('interrupted', 'not confirmed, nothing was removed');
 }

@@ -21,13 +21,20 @@ const STYLES = {
 
 const MOST_FIELDS_OF_AN_ADD = 8;
 
+/** Nobody reads more on a screen, and the summary below it would be far away. */
+const MOST_ON_TERMINAL = 50;
+
 /**
  * The changes for people, the same for a dry run, a question and a result: a line each (`+ domain shop.example.com`),
- * an update's fields as `field: old -> new`, an add's telling fields, and the summary line. Ends in a newline.
+ * an update's fields as `field: old -> new`, an add's telling fields, and the summary line. A terminal shows the
+ * first 50 changes. Ends in a newline.
  */
-export function renderDiff(changes: DiffEntry[], view: { color: boolean }): string {
+export function renderDiff(changes: DiffEntry[], view: { color: boolean; tty?: boolean }): string {
   const paint = painter(view.color);
-  const lines = changes.flatMap((change) => [headLine(change, paint), ...fieldLines(change, paint)]);
+  const shown = view.tty === true ? changes.slice(0, MOST_ON_TERMINAL) : changes;
+  const lines = shown.flatMap((change) => [headLine(change, paint), ...fieldLines(change, paint)]);
+  const more = changes.length - shown.length;
+  if (more > 0) lines.push(paint.dim(`… and ${more} more; --output json has them all`));
   return [...lines, summary(changes)].map((line) => `${line}\n`).join('');
 }
 

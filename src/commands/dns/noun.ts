@@ -7,6 +7,7 @@ export const noun: NounSpec = {
     show: async () => (await import('./show.ts')).show,
     set: async () => (await import('./set.ts')).set,
     remove: async () => (await import('./remove.ts')).remove,
+    import: async () => (await import('./import.ts')).importZone,
     export: async () => (await import('./export.ts')).exportZone,
     check: async () => (await import('./check.ts')).check,
     rules: async () => (await import('./rules.ts')).rules,

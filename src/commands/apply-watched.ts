@@ -1,0 +1,56 @@
+import { applyPlan } from '../changes/apply.ts';
+import type { Applied } from '../changes/apply.ts';
+import type { Authorship } from '../changes/history.ts';
+import type { Plan } from '../changes/plan.ts';
+import type { ChangeSet } from '../models/change-set.ts';
+import { onInterruption } from '../output/interruption.ts';
+import { withProgress } from '../output/progress.ts';
+import { inert } from '../output/sanitize.ts';
+import type { Access } from '../queries/access.ts';
+import { reaches } from '../queries/access.ts';
+import type { Call } from './spec.ts';
+
+/**
+ * Writes a plan as `applyPlan` does. A large one shows on a terminal how far it is, and says, interrupted, what becomes
+ * of it.
+ */
+export async function applyWatched(call: Call, plan: Plan, by: Authorship): Promise<Applied> {
+  const { context, store, access } = call;
+  const { stderr, env } = context.world;
+  return withProgress(stderr, env['TERM'] !== 'dumb', async (progress) => {
+    let begun: number | undefined;
+    const forget = onInterruption(() => {
+      progress.clear();
+      if (begun !== undefined) stderr.write(interruptedLines(begun));
+    });
+    try {
+      return await applyPlan(store, access, plan, by, {
+        written: (version, done, of) => {
+          begun = version;
+          progress.report('Writing', done, of);
+        },
+        finished: (set) => {
+          progress.clear();
+          stderr.write(finishedLine(set, access));
+        },
+      });
+    } finally {
+      forget();
+    }
+  });
+}
+
+function interruptedLines(version: number): string {
+  return (
+    `\nInterrupted while version ${version} was being written: it is recorded, and the next write finishes it.\n` +
+    '  `netgoat history resume` finishes it now; until then `sync` sends nothing of its domains\n'
+  );
+}
+
+/** What another team did is not for everybody to read. */
+export function finishedLine({ version, command, teams }: ChangeSet, access: Access): string {
+  const known = access.teams === null || teams.some((team) => reaches(access, team));
+  return known
+    ? `Finished the interrupted set ${version} (${inert(command)})\n`
+    : `Finished an interrupted set of changes\n`;
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { parse } from '../../changes/inputs.ts';
+import type { Plan } from '../../changes/plan.ts';
+import { checkAllowed } from '../../changes/zone-rules.ts';
+import { partHead } from '../../changes/zone-import-head.ts';
+import { planZoneFile } from '../../changes/zone-import.ts';
+import type { Finding } from '../../dns/rules.ts';
+import { SOA } from '../../dns/types/soa.ts';
+import { NetgoatError } from '../../errors.ts';
+import { inert } from '../../output/sanitize.ts';
+import { findDomain } from '../../queries/domains.ts';
+import type { Call, RawInput, WriteSpec } from '../spec.ts';
+import { readZoneFile } from './import-file.ts';
+import type { ReadFile } from './import-file.ts';
+import { domainArg, guardFlags } from './options.ts';
+import { problemLines } from './problem-lines.ts';
+
+const flags = z.object({
+  domain: z.string(),
+  file: z.string(),
+  mode: z.enum(['merge', 'replace']).default('merge'),
+  withApexNs: z.boolean().default(false),
+  allowInclude: z.boolean().default(false),
+  proxied: z.boolean().optional(),
+  allow: z.array(z.string()).default([]),
+  strict: z.boolean().default(false),
+});
+
+type Flags = z.output<typeof flags>;
+
+export const importZone: WriteSpec = {
+  name: 'import',
+  summary: 'bring a master file into a domain: shows what changes, asks, writes all of it or nothing',
+  effect: 'write',
+  asks: true,
+  args: [domainArg, { name: 'file', description: 'a master file (RFC 1035), - for stdin' }],
+  options: [
+    {
+      flags: '--mode <mode>',
+      description:
+        'merge adds to what is stored; with replace, what the file does not have goes (default: merge)',
+      choices: ['merge', 'replace'],
+    },
+    {
+      flags: '--with-apex-ns',
+      description: 'take the SOA, the NS of the domain itself and $TTL, too; else they are left alone',
+    },
+    { flags: '--proxied', description: 'new A, AAAA and CNAME go through the edge if the file does not say' },
+    { flags: '--no-proxied', description: 'they do not; this is the default' },
+    { flags: '--allow-include', description: 'let $INCLUDE read files in the folder of the file' },
+    ...guardFlags,
+  ],
+  examples: [
+    'netgoat dns import shop.example.com shop.example.com.zone',
+    'netgoat dns import shop.example.com export.txt --mode replace --dry-run',
+    'dig @ns1.example.net shop.example.com AXFR | netgoat dns import shop.example.com - --with-apex-ns',
+  ],
+  plan: async (call, input) => {
+    const wanted = parse(flags, input);
+    checkAllowed(wanted.allow);
+    return planned(call, wanted, await fileOf(call, input, wanted));
+  },
+};
+
+/** A command that is planned again keeps what it has read: stdin can be read once. */
+const files = new WeakMap<RawInput, ReadFile>();
+
+async function fileOf(call: Call, input: RawInput, wanted: Flags): Promise<ReadFile> {
+  const before = files.get(input);
+  if (before !== undefined) return before;
+  const { hostname, zone } = await findDomain(call.store, call.access, wanted.domain);
+  const file = await readZoneFile(call.context, wanted.file, {
+    origin: hostname,
+    allowInclude: wanted.allowInclude,
+    fallbackTtl: zone.defaultTtl,
+  });
+  files.set(input, file);
+  if (!wanted.withApexNs) call.context.world.stderr.write(leftOut(file));
+  return file;
+}
+
+/** What the file says of the zone itself and is not taken. */
+function leftOut({ records, defaultTtl }: ReadFile): string {
+  const { soas, servers } = partHead(records, defaultTtl).head;
+  const parts = [
+    ...soas.slice(0, 1).map(({ data }) => `SOA ${SOA.write(data)}`),
+    ...(servers.length > 0 ? [`NS ${servers.map(({ data }) => String(data['target'])).join(' ')}`] : []),
+    ...(defaultTtl === undefined ? [] : [`$TTL ${defaultTtl}`]),
+  ];
+  return parts.length === 0 ? '' : `Left out: ${inert(parts.join(', '))} (--with-apex-ns takes them)\n`;
+}
+
+async function planned(call: Call, wanted: Flags, file: ReadFile): Promise<Plan> {
+  const { records, defaultTtl, name } = file;
+  const { mode, domain, withApexNs, proxied, allow, strict } = wanted;
+  try {
+    return await planZoneFile(call.store, call.access, {
+      domain,
+      records,
+      defaultTtl,
+      mode,
+      withApexNs,
+      allow,
+      strict,
+      ...(proxied === undefined ? {} : { proxied }),
+    });
+  } catch (error) {
+    throw withLines(call, name, error);
+  }
+}
+
+/** Findings of the rules as lines of their own, as problems of reading are; other errors stay as they are. */
+function withLines({ context }: Call, name: string, error: unknown): unknown {
+  const findings =
+    error instanceof NetgoatError ? (error.details?.['findings'] as Finding[] | undefined) : undefined;
+  if (findings === undefined) return error;
+  const { code, hint, details = {} } = error as NetgoatError;
+  context.world.stderr.write(problemLines(findings));
+  const count = findings.length;
+  return new NetgoatError(
+    code,
+    `the rules refuse ${name} for ${count} reason${count === 1 ? '' : 's'}, nothing was written`,
+    { ...(hint === undefined ? {} : { hint }), details },
+  );
+}
