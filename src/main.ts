@@ -32,7 +32,7 @@ export async function main(argv: readonly string[], world: World = processWorld(
       () => thrown,
       (cause: unknown) => cause,
     );
-    return await fail(error, argv, world, context);
+    return await fail(error, argv, world, { context, program });
   } finally {
     await context?.close();
   }
@@ -42,7 +42,7 @@ async function fail(
   error: unknown,
   argv: readonly string[],
   world: World,
-  context: Context | undefined,
+  { context, program }: { context: Context | undefined; program: Command | undefined },
 ): Promise<number> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
@@ -54,6 +54,7 @@ async function fail(
     json: wantsJson(argv, world, context),
     debug: context?.debug ?? argv.includes('--debug'),
     secrets: secretsOf(context),
+    typed: { argv, program },
   });
   return EXIT[expected];
 }

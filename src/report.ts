@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { CommanderError } from 'commander';
 import type { World } from './context.ts';
 import { DnsError } from './dns/error.ts';
@@ -7,6 +8,12 @@ import { redactText } from './output/redact.ts';
 import { inert } from './output/sanitize.ts';
 import { nearest } from './output/suggest.ts';
 
+/** What was typed, and the tree of commands that refused it. */
+interface Typed {
+  argv: readonly string[];
+  program: Command | undefined;
+}
+
 /**
  * Says on stderr what went wrong: one line of cause, one of what to do next; as JSON where that is the format.
  * @returns the code of the error, for the exit code.
@@ -14,9 +21,9 @@ import { nearest } from './output/suggest.ts';
 export async function report(
   thrown: unknown,
   world: World,
-  options: { json: boolean; debug: boolean; secrets: string[] },
+  options: { json: boolean; debug: boolean; secrets: string[]; typed?: Typed },
 ): Promise<ErrorCode> {
-  const error = await asNetgoatError(thrown);
+  const error = await asNetgoatError(thrown, options.typed);
   const clean = (text: string) => redactText(inert(text), options.secrets);
   const hint = hintOf(error);
   if (options.json) {
@@ -31,9 +38,9 @@ export async function report(
   return error.code;
 }
 
-async function asNetgoatError(thrown: unknown): Promise<NetgoatError> {
+async function asNetgoatError(thrown: unknown, typed: Typed | undefined): Promise<NetgoatError> {
   if (thrown instanceof NetgoatError) return thrown;
-  if (thrown instanceof CommanderError) return usageError(thrown);
+  if (thrown instanceof CommanderError) return usageError(thrown, typed);
   if (thrown instanceof DnsError) return new NetgoatError('usage', thrown.message, hintOnly(thrown.hint));
   const { translateError } = await import('./database/errors.ts');
   const translated = translateError(thrown, 'the database');
@@ -46,13 +53,17 @@ async function asNetgoatError(thrown: unknown): Promise<NetgoatError> {
 }
 
 /** commander's words without its prefix; its suggestion becomes the hint. */
-function usageError(error: CommanderError): NetgoatError {
+async function usageError(
+  error: CommanderError,
+  { argv, program }: Typed = { argv: [], program: undefined },
+): Promise<NetgoatError> {
   const [message = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = rest
     .join(' ')
     .trim()
     .replace(/^\((.*)\)$/, '$1');
-  return new NetgoatError('usage', message, { hint: suggestion || 'see `netgoat --help`' });
+  const { usageHint } = await import('./usage.ts');
+  return new NetgoatError('usage', message, { hint: await usageHint(error, program, argv, suggestion) });
 }
 
 function hintOnly(hint: string | undefined): { hint?: string } {

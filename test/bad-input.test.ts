@@ -36,6 +36,18 @@ describe('a wrong word', () => {
     ['team list --teem acme', 'Did you mean --team?'],
     ['team list --output jsno', 'Allowed choices are'],
     ['domain', /Usage: netgoat domain|see `netgoat/],
+    ['backup copy.mdb', 'did you mean `netgoat db backup`?'],
+    ['bakcup', 'did you mean `netgoat db backup`?'],
+    ['restore copy.mdb', 'did you mean `netgoat db restore`?'],
+    ['token create', 'did you mean `netgoat user token`?'],
+    ['revoke', 'did you mean `netgoat user token revoke`?'],
+    ['list', /a noun comes before list: `netgoat team list`, .*; see `netgoat --help`/],
+    ['zzzzzzzz', 'see `netgoat --help`'],
+    ['db backup copy.mdb --zzz', 'see `netgoat db backup --help`'],
+    ['domain ls --zzz', 'see `netgoat domain list --help`'],
+    ['user token create --zzz', 'see `netgoat user token create --help`'],
+    ['db --zzz', 'see `netgoat db --help`'],
+    ['--zzz', 'see `netgoat --help`'],
   ])('%s', async (command, message) => {
     const { code, stderr } = await runCli(command, { cwd: folder });
     expect(code).toBe(2);
