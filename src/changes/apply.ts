@@ -1,11 +1,14 @@
 import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { isAbandoned } from '../database/writer.ts';
 import { NetgoatError } from '../errors.ts';
 import { newId } from '../models/base.ts';
 import type { Id } from '../models/base.ts';
+import type { ChangeSet } from '../models/change-set.ts';
 import { reaches, requireScope } from '../queries/access.ts';
 import type { Access } from '../queries/access.ts';
+import { readVersion } from '../queries/version.ts';
 import { historyOf, record } from './history.ts';
 import type { Authorship } from './history.ts';
 import { inOrder } from './order.ts';
@@ -48,6 +51,25 @@ export async function applyPlan(
   if (store.transactions && plan.changes.length <= MAX_TRANSACTION)
     return applyAtOnce(store, ordered, by, watch);
   return applyStepwise(store, ordered, by, watch);
+}
+
+/** The set of a writer that died, which somebody has to finish; null where there is none. */
+export async function interruptedSet(store: Store): Promise<ChangeSet | null> {
+  const { writer } = await readVersion(store);
+  if (writer === null || !isAbandoned(writer)) return null;
+  return store.models.ChangeSet.findOne({ _id: writer.set, state: 'applying' }).lean<ChangeSet>();
+}
+
+/**
+ * Finishes the set of a writer that died.
+ * @returns the set; null where there is none.
+ * @throws NetgoatError conflict: its writer is alive.
+ */
+export async function resumeInterrupted(store: Store): Promise<ChangeSet | null> {
+  let set: ChangeSet | null = null;
+  const watch: Watch = { finished: (finished) => (set = finished) };
+  await awaitWriter(store, Date.now(), (abandoned) => resume(store, abandoned, watch));
+  return set;
 }
 
 async function applyAtOnce(store: Store, plan: Plan, by: Authorship, watch: Watch): Promise<Applied> {

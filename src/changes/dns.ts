@@ -16,7 +16,7 @@ import type { RecordOptions, SetOptions, ZoneCopy } from './zone.ts';
 /** Whose records: a name of the zone in any spelling, a type, values as words of a command line. */
 const which = z.object({ domain: z.string(), name: z.string(), type: z.string() });
 
-const guard = z.object({ allow: z.array(z.string()).default([]), strict: z.boolean().default(false) });
+export const guard = z.object({ allow: z.array(z.string()).default([]), strict: z.boolean().default(false) });
 
 const options = z.object({
   ttl: duration.optional(),

@@ -1,4 +1,3 @@
-import mongoose from 'mongoose';
 import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
 import { newId } from '../models/base.ts';
@@ -6,6 +5,7 @@ import type { Id } from '../models/base.ts';
 import type { Change, ChangePack } from '../models/change.ts';
 import type { ChangeSet, ChangeSetState } from '../models/change-set.ts';
 import { kinds } from '../models/kinds.ts';
+import { octetsOf } from '../models/normalize.ts';
 import type { Plan } from './plan.ts';
 
 /** The most Changes in one document of history, and the most octets of them: a document has at most 16 MiB. */
@@ -54,7 +54,7 @@ function* packed(changes: readonly Change[]): Generator<Change[]> {
 /** One pack, or halves where that would be too large. */
 function* fitting(changes: Change[]): Generator<Change[]> {
   const half = changes.length >> 1;
-  if (half === 0 || mongoose.mongo.BSON.calculateObjectSize({ changes }) <= PACK_OCTETS) return yield changes;
+  if (half === 0 || octetsOf({ changes }) <= PACK_OCTETS) return yield changes;
   yield* fitting(changes.slice(0, half));
   yield* fitting(changes.slice(half));
 }

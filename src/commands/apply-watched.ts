@@ -48,7 +48,7 @@ function interruptedLines(version: number): string {
 }
 
 /** What another team did is not for everybody to read. */
-export function finishedLine({ version, command, teams }: ChangeSet, access: Access): string {
+function finishedLine({ version, command, teams }: ChangeSet, access: Access): string {
   const known = access.teams === null || teams.some((team) => reaches(access, team));
   return known
     ? `Finished the interrupted set ${version} (${inert(command)})\n`

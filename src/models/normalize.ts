@@ -43,8 +43,13 @@ function describe(error: mongoose.Error): string {
     .join('; ');
 }
 
+/** How large a document is where it is stored. */
+export function octetsOf(document: object): number {
+  return mongoose.mongo.BSON.calculateObjectSize(document as never);
+}
+
 function checkSize(document: object): void {
-  const bytes = mongoose.mongo.BSON.calculateObjectSize(document as never);
+  const bytes = octetsOf(document);
   if (bytes <= MAX_BYTES) return;
   throw new NetgoatError('usage', `this makes a document of ${bytes} bytes; the limit is ${MAX_BYTES}`, {
     hint: 'shorten the largest value, or split it up',

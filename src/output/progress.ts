@@ -61,7 +61,7 @@ export async function withProgress<T>(
 }
 
 /** One line that is narrower than the terminal, so that it can be erased: `Writing [####      ] 40 %  400/1000`. */
-export function progressLine(
+function progressLine(
   label: string,
   done: number,
   total: number | undefined,
