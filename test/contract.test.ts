@@ -24,7 +24,8 @@ const changes = (spec: CommandSpec) =>
 const asks = (spec: CommandSpec) =>
   spec.effect === 'remove' || (spec.effect === 'database' && spec.change === 'replaces');
 const writes = commands.filter(([, spec]) => changes(spec));
-const removes = commands.filter(([, spec]) => asks(spec));
+/** One that looks at its file first says so with a file that is one: test/commands/db-restore.test.ts. */
+const removes = commands.filter(([, spec]) => asks(spec) && !('looksFirst' in spec));
 const withArguments = commands.filter(
   ([, spec]) => !asks(spec) && spec.args?.some(({ optional }) => !optional),
 );

@@ -6,6 +6,7 @@ import { askForMissing } from './ask.ts';
 import type { Outcome } from './outcome.ts';
 import { printOutcome } from './print.ts';
 import type { Call, CommandSpec, RawInput } from './spec.ts';
+import { refuseUnasked } from './unasked.ts';
 
 /**
  * Runs one command from what was typed to what is printed.
@@ -17,7 +18,7 @@ export async function execute(
   typed: RawInput,
   path: string,
 ): Promise<void> {
-  refuseUnasked(context, spec, typed);
+  if (spec.effect !== 'database' || !spec.looksFirst) refuseUnasked(context, spec, typed);
   if (typed['json'] === true && spec.effect !== 'write' && spec.effect !== 'remove' && spec.effect !== 'edit')
     typed = { ...typed, json: '' };
   const input = await askForMissing(context, spec, typed);
@@ -48,20 +49,6 @@ export async function execute(
 
 async function openCall(context: Context, input: RawInput): Promise<Call> {
   return { context, store: await context.store(), access: await context.access(teamsOf(input)) };
-}
-
-/** Nobody to ask and no --yes: refused before the database is opened. */
-function refuseUnasked(context: Context, spec: CommandSpec, input: RawInput): void {
-  const does =
-    spec.effect === 'remove'
-      ? 'removes'
-      : spec.effect === 'database' && spec.change === 'replaces'
-        ? 'replaces'
-        : undefined;
-  if (does === undefined || input['yes'] || input['dryRun'] || context.prompter.interactive) return;
-  throw new NetgoatError('usage', `this ${does} something and there is nobody to ask`, {
-    hint: 'add --yes to go ahead, or --dry-run to see what it would do',
-  });
 }
 
 function refuseWithoutTerminal({ prompter }: Context, elsewhere: string, path: string): void {

@@ -101,6 +101,8 @@ export interface DatabaseSpec extends Common {
   effect: 'database';
   /** What it does to the database that is there; either takes --dry-run, `replaces` asks first as removes do. */
   change?: 'adds' | 'replaces';
+  /** Says itself that nobody can be asked, once it has looked at what it was given. */
+  looksFirst?: boolean;
   run(context: Context, input: RawInput): Promise<Outcome>;
 }
 

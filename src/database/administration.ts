@@ -27,9 +27,16 @@ export interface Administration {
   upgrade(options: { dryRun: boolean }): Promise<Upgrade>;
   /** @throws NetgoatError usage: it is a MongoDB, which has its own tools. */
   backUp(path: string, options: { force: boolean }): Promise<CheckedBackup>;
+  /**
+   * Looks at the first page of a file that is to be restored; the database is not opened.
+   * @throws NetgoatError usage: it is no backup, or the database is a MongoDB, which has its own tools.
+   */
+  requireBackup(path: string): Promise<void>;
   /** @throws NetgoatError usage: it is a MongoDB, which has its own tools. */
   prepareRestore(path: string): Promise<PreparedRestore>;
 }
+
+const RESTORED = ['restored', 'mongorestore --uri=URI --archive=FILE'] as const;
 
 /** The administration of a database; each part of it is loaded when it is used. */
 export function administrationOf(target: Target): Administration {
@@ -59,8 +66,13 @@ export function administrationOf(target: Target): Administration {
       const { backUp } = await import('./administration/backup.ts');
       return backUp(embedded, path, options);
     },
+    requireBackup: async (path) => {
+      onlyEmbedded(target, ...RESTORED);
+      const { requireBackup } = await import('./administration/restore.ts');
+      await requireBackup(path);
+    },
     prepareRestore: async (path) => {
-      const embedded = onlyEmbedded(target, 'restored', 'mongorestore --uri=URI --archive=FILE');
+      const embedded = onlyEmbedded(target, ...RESTORED);
       const { prepareRestore } = await import('./administration/restore.ts');
       return prepareRestore(embedded, path);
     },

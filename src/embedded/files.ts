@@ -76,13 +76,28 @@ async function stateOf(path: string): Promise<'fine' | 'empty' | 'missing' | 'cu
   const file = openIfThere(join(path, DATA_FILE));
   if (file === undefined) return (await found(join(path, LOCK_FILE))) ? 'missing' : 'fine';
   try {
-    const header = Buffer.alloc(HEADER_BYTES);
-    if (readSync(file, header, 0, HEADER_BYTES, 0) === 0) return 'empty';
+    const header = headerOf(file);
+    if (header.length === 0) return 'empty';
     if (!header.includes(LMDB_MAGIC)) throw new Error(`${DATA_FILE} is not a netgoat store`);
     return isCutShort(file) ? 'cut short' : 'fine';
   } finally {
     closeSync(file);
   }
+}
+
+/** Whether a file begins as the data of a store does. */
+export function hasHeader(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    return headerOf(file).includes(LMDB_MAGIC);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function headerOf(file: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  return header.subarray(0, readSync(file, header, 0, HEADER_BYTES, 0));
 }
 
 function openIfThere(path: string): number | undefined {

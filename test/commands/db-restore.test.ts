@@ -107,11 +107,36 @@ describe.runIf(inject('store') === 'embedded')('db restore', () => {
     const before = await readFile(data());
     const { stdout, stderr } = await plane.ok('db restore copy.mdb --dry-run');
     expect(stdout).toMatch(/^version +2$/m);
-    expect(stderr).toBe('Dry run: nothing was restored.\n');
+    expect(stdout).not.toContain('old data');
+    expect(stderr).toMatch(
+      /^warning: this takes the version back from 3 to 2: .*\nDry run: nothing was restored\.\n$/,
+    );
     expect(before.equals(await readFile(data()))).toBe(true);
     const fresh = join(plane.folder, 'fresh');
     await plane.ok(`db restore copy.mdb --dry-run --db embedded:${fresh}`);
     expect(existsSync(fresh)).toBe(false);
+  });
+
+  it('wants --yes where nobody can be asked, of a file that is a backup', async () => {
+    await refuses('db restore copy.mdb', 2, /there is nobody to ask\n {2}add --yes/);
+    const unnamed = await plane.run('db restore');
+    expect(unnamed).toMatchObject({ code: 2, stderr: expect.stringContaining('missing <file>') });
+    const elsewhere = await plane.run('db restore copy.mdb', {
+      env: { NETGOAT_DB: 'mongodb://127.0.0.1:1/x' },
+    });
+    expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringContaining('mongorestore') });
+  });
+
+  it('says when it takes the version back', async () => {
+    const back = await plane.ok('db restore copy.mdb --yes -o json');
+    expect(back.stderr).toMatch(/^warning: this takes the version back from 3 to 2: .* are given again\n$/);
+    expect(JSON.parse(back.stdout)).toMatchObject({ version: 2, current: 3 });
+    const same = await plane.ok('db restore copy.mdb --yes -o json');
+    expect(same.stderr).toBe('');
+    await truncate(data(), 5000);
+    const mended = await plane.ok('db restore copy.mdb --yes -o json');
+    expect(mended.stderr).toBe('');
+    expect(JSON.parse(mended.stdout)).toMatchObject({ current: null });
   });
 
   it('refuses what is no backup, or a damaged one', async () => {
@@ -125,8 +150,10 @@ describe.runIf(inject('store') === 'embedded')('db restore', () => {
     await writeFile(join(plane.folder, 'noise.mdb'), noise);
     await refuses('db restore missing.mdb --yes', 2, /cannot read .*missing\.mdb/);
     await refuses('db restore folder --yes', 2, /folder is not a file/);
-    await refuses('db restore text --yes', 7, /text is damaged: .*no readable first pages/);
-    await refuses('db restore empty --yes', 7, /empty is damaged/);
+    for (const yes of ['--yes', '--dry-run', '']) {
+      await refuses(`db restore text ${yes}`, 2, /text is not a backup of netgoat\n {2}name a file that/);
+      await refuses(`db restore empty ${yes}`, 2, /empty is not a backup of netgoat/);
+    }
     await refuses('db restore cut.mdb --yes', 7, /cut\.mdb is damaged: .*beyond the end of the file/);
     await refuses(
       'db restore noise.mdb --yes',
@@ -206,7 +233,7 @@ describe.runIf(inject('store') === 'embedded')('db restore', () => {
     expect(await readdir(store())).toEqual(files);
     await execute(answering(true), restore, { file: 'copy.mdb' }, 'db restore');
     expect(await names()).toEqual(['old.example.com']);
-    expect(String(world.stderr.read())).toContain('holds version 2');
+    expect(String(world.stderr.read())).toMatch(/holds version 2, .*\n.*, which is at version 3\./);
   });
 
   it('loses nothing that other processes were told is done', async () => {

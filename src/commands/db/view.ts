@@ -162,8 +162,12 @@ export const backupColumns: Column<Backup>[] = [
   { key: 'bytes', header: 'size', value: ({ bytes }) => bytes, text: ({ bytes }) => sizeText(bytes) },
 ];
 
-export const restoreColumns: Column<Restore>[] = [
-  ...copyColumns,
-  { key: 'kept', header: 'old data', value: ({ kept }) => kept },
-  { key: 'dryRun', header: '', value: ({ dryRun }) => dryRun },
-];
+/** The fields of a restore; a table leaves out the old data where none was put aside. */
+export function restoreColumns(done: Restore): Column<Restore>[] {
+  return [
+    ...copyColumns,
+    { key: 'current', header: '', value: ({ current }) => current },
+    { key: 'kept', header: done.kept === null ? '' : 'old data', value: ({ kept }) => kept },
+    { key: 'dryRun', header: '', value: ({ dryRun }) => dryRun },
+  ];
+}

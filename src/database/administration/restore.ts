@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { link, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DATA_FILE, makeFolder } from '../../embedded/files.ts';
+import { DATA_FILE, hasHeader, makeFolder } from '../../embedded/files.ts';
+import { inspectClosed } from '../../embedded/maintenance/inspect.ts';
 import { claim, refuseOthers } from '../../embedded/presence.ts';
 import { isAlive } from '../../embedded/process-alive.ts';
 import { NetgoatError } from '../../errors.ts';
 import { orExplain, syncFolder } from '../../whole-file.ts';
+import { openDatabase } from '../open.ts';
 import type { Target } from '../open.ts';
+import type { VersionDocument } from '../store.ts';
 import { checkCopy, copyFolder, removeOnSignal, takeOut } from './copies.ts';
 import type { CopyFacts } from './copies.ts';
 
@@ -14,6 +17,8 @@ import type { CopyFacts } from './copies.ts';
 export interface Restore extends CopyFacts {
   database: string;
   file: string;
+  /** The version of the store before; null where there is none that could be read. */
+  current: number | null;
   /** Where the data that was there is kept; null where there was none, or nothing was done. */
   kept: string | null;
   dryRun: boolean;
@@ -22,6 +27,8 @@ export interface Restore extends CopyFacts {
 /** A file that is checked and waits to take the place of a store. */
 export interface PreparedRestore {
   facts: CopyFacts;
+  /** The version of the store that is there; null where there is none that can be read. */
+  current: number | null;
   /** What is to be done afterwards. */
   warnings: string[];
   /** Whether there is data that it would replace. */
@@ -36,6 +43,7 @@ export interface PreparedRestore {
   discard(): Promise<void>;
 }
 
+const NAME_ONE = 'name a file that `netgoat db backup` made';
 const WAITING = /^netgoat-restore-(\d+)-[0-9a-f]+$/;
 
 /**
@@ -45,10 +53,11 @@ const WAITING = /^netgoat-restore-(\d+)-[0-9a-f]+$/;
  * netgoat; finding: it is damaged.
  */
 export async function prepareRestore(
-  { folder }: Target & { kind: 'embedded' },
+  target: Target & { kind: 'embedded' },
   file: string,
 ): Promise<PreparedRestore> {
-  await refuseNoFile(file);
+  const { folder } = target;
+  await requireBackup(file);
   const made = !(await exists(folder));
   await orExplain(folder, () => makeFolder(folder));
   const waiting = join(folder, `netgoat-restore-${process.pid}-${randomBytes(4).toString('hex')}`);
@@ -65,7 +74,8 @@ export async function prepareRestore(
     await orExplain(waiting, () => copyFolder(waiting, file));
     const checked = await checkCopy(waiting, file);
     const replaces = await exists(join(folder, DATA_FILE));
-    return { ...checked, replaces, discard, apply: (now) => exchange(folder, waiting, now) };
+    const current = replaces ? await versionOf(target) : null;
+    return { ...checked, current, replaces, discard, apply: (now) => exchange(folder, waiting, now) };
   } catch (error) {
     await discard();
     throw error;
@@ -108,14 +118,42 @@ async function keep(data: string, now: Date): Promise<string> {
   }
 }
 
-async function refuseNoFile(file: string): Promise<void> {
+/** The version of a store, which may be damaged. */
+async function versionOf(target: Target & { kind: 'embedded' }): Promise<number | null> {
+  try {
+    if (inspectClosed(target.folder).problems.length > 0) return null;
+    const { store } = await openDatabase(target, async () => false);
+    try {
+      const counter = await store.connection.collection<VersionDocument>('meta').findOne({ _id: 'version' });
+      return counter?.value ?? null;
+    } finally {
+      await store.close();
+    }
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Looks at the first page of a file.
+ * @throws NetgoatError usage: it cannot be read, or is no store.
+ */
+export async function requireBackup(file: string): Promise<void> {
   const found = await stat(file).catch((error: unknown) => {
     throw new NetgoatError('usage', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
   });
   if (!found.isFile()) {
-    throw new NetgoatError('usage', `${file} is not a file`, {
-      hint: 'name a file that `netgoat db backup` made',
-    });
+    throw new NetgoatError('usage', `${file} is not a file`, { hint: NAME_ONE });
+  }
+  if (readHeader(file)) return;
+  throw new NetgoatError('usage', `${file} is not a backup of netgoat`, { hint: NAME_ONE });
+}
+
+function readHeader(file: string): boolean {
+  try {
+    return hasHeader(file);
+  } catch (error) {
+    throw new NetgoatError('usage', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
   }
 }
 
