@@ -69,6 +69,22 @@ describe('a set of Changes', () => {
     expect(await store.models.Change.countDocuments({ set: set!._id, applied: true })).toBe(3);
     await plane.ok('team set acme --name "Acme Again"');
   });
+
+  // MongoDB's limit of a document is 16 MiB (Limits and Thresholds, BSON Document Size).
+  it('of large documents is cut into packs that fit a document', async () => {
+    await plane.ok('domain add large.example --team acme');
+    const text = '"' + 'x'.repeat(255) + '" ';
+    const stdin = Array.from({ length: 450 }, (_, n) => `t${n} 300 IN TXT "${n}" ${text.repeat(180)}\n`).join(
+      '',
+    );
+    await plane.ok('dns import large.example -', { stdin });
+    const { value } = await readVersion(store);
+    const set = await store.models.ChangeSet.findOne({ version: value }).lean();
+    expect(await store.models.Change.countDocuments({ set: set!._id })).toBeGreaterThan(1);
+    expect(await plane.json<{ changes: unknown[] }>(`history show ${value} -o json`)).toMatchObject({
+      count: 450,
+    });
+  });
 });
 
 describe('an interrupted set', () => {
@@ -78,13 +94,32 @@ describe('an interrupted set', () => {
     const plan = await addTeam(store, access, { name: 'Unfinished' });
     await record(store, historyOf(set, value + 1, plan, by, 'applying'), undefined);
     await lockOfTheDead(set);
-    await plane.ok('team add Next');
+    const { stderr } = await plane.ok('team add Next');
+    expect(stderr).toContain(`Finished the interrupted set ${value + 1} (test)\n`);
     expect(await store.models.Team.exists({ slug: 'unfinished' })).not.toBeNull();
     expect(await store.models.ChangeSet.findById(set).lean()).toMatchObject({
       state: 'applied',
       version: value + 1,
     });
     expect(await readVersion(store)).toEqual({ value: value + 2, writer: null });
+  });
+
+  it('is finished by history resume, which can look first', async () => {
+    expect(await plane.run('history resume')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/Nothing/),
+    });
+    const { value } = await readVersion(store);
+    const set = newId();
+    const plan = await addTeam(store, access, { name: 'Resumed' });
+    await record(store, historyOf(set, value + 1, plan, by, 'applying'), undefined);
+    await lockOfTheDead(set);
+    const looked = await plane.ok('history resume --dry-run');
+    expect(looked.stdout).toMatch(/ test /);
+    expect(await store.models.Team.exists({ slug: 'resumed' })).toBeNull();
+    expect((await plane.ok('history resume')).stderr).toContain(`Done: version ${value + 1}.`);
+    expect(await store.models.Team.exists({ slug: 'resumed' })).not.toBeNull();
+    expect(await readVersion(store)).toEqual({ value: value + 1, writer: null });
   });
 
   it('that was half written is finished without a trace of the interruption', async () => {
