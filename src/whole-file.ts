@@ -1,13 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { link, lstat, open, rename, unlink } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { link, lstat, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { isAlive } from './embedded/process-alive.ts';
 import { NetgoatError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 
 /**
  * Writes a file as a whole or not at all: as a temporary file beside it, which is then renamed; a failure leaves what
- * was there.
+ * was there. What writers of the same file left that were killed is removed.
  * @param path absolute.
  * @param fill makes the temporary file, and syncs it to disk; it is given the file that is to be replaced, if any. It
  * passes what it does with files through `orExplain`.
@@ -21,7 +23,10 @@ export async function writeWhole(
   options: { force: boolean },
 ): Promise<void> {
   const old = await checkTarget(path, options.force);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  await removeLeftovers(path);
+  const name = `.${basename(path)}.${HOST}-${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = join(dirname(path), name);
+  own.add(name);
   try {
     await fill(temporary, old);
     await orExplain(path, () => (options.force ? rename(temporary, path) : putNew(temporary, path)));
@@ -29,7 +34,38 @@ export async function writeWhole(
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
+  } finally {
+    own.delete(name);
   }
+}
+
+/** Which machine a temporary file is from: a folder may be on a network, and a process is known on its own machine. */
+const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+/** The names of the temporary files that this process is at; another one with its number is of a process before it. */
+const own = new Set<string>();
+/** What nobody has touched for so long is nobody's. */
+const ABANDONED_MS = 24 * 60 * 60 * 1000;
+/** The name of a temporary file, or of a folder that goes with it, after that of its target. */
+const TEMPORARY = /^(?:([0-9a-f]{8})-(\d+)-)?[0-9a-f]{12}\.tmp(\.d)?$/;
+
+/** Removes the temporary files of writers that are gone, as far as that is allowed. */
+async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  const prefix = `.${basename(path)}.`;
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [found, host, pid] = (name.startsWith(prefix) && TEMPORARY.exec(name.slice(prefix.length))) || [];
+    if (found === undefined || own.has(name.replace(/\.d$/, ''))) continue;
+    const writer = Number(pid);
+    const dead = host === HOST && (writer === process.pid || !isAlive(writer));
+    const file = join(folder, name);
+    if (!dead && !(await isOld(file))) continue;
+    await rm(file, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+async function isOld(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > ABANDONED_MS;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
@@ -116,7 +116,8 @@ describe.runIf(inject('store') === 'embedded')('db backup', () => {
     }
   });
 
-  it('leaves nothing when it is interrupted', async () => {
+  /** Stops a backup by a signal while it copies. */
+  async function stopped(signal: 'SIGINT' | 'SIGKILL'): Promise<void> {
     const cli = await bundle(
       'cli',
       `import { main } from './src/main.ts'; await main(process.argv.slice(2));`,
@@ -125,10 +126,34 @@ describe.runIf(inject('store') === 'embedded')('db backup', () => {
     const gone = once(child, 'exit');
     const copying = async () => (await readdir(plane.folder)).some((name) => name.endsWith('.tmp.d'));
     while (child.exitCode === null && !(await copying())) await sleep(2);
-    child.kill('SIGINT');
-    expect(await gone).toEqual([null, 'SIGINT']);
+    child.kill(signal);
+    expect(await gone).toEqual([null, signal]);
     await cli.remove();
+  }
+
+  it('leaves nothing when it is interrupted', async () => {
+    await stopped('SIGINT');
     expect(await readdir(plane.folder)).toEqual(['store']);
+  });
+
+  it('removes what one that was killed has left, and nothing of one that is at work', async () => {
+    await stopped('SIGKILL');
+    const [left = ''] = (await readdir(plane.folder)).filter((name) => name.endsWith('.tmp.d'));
+    const [, host = ''] = /^\.copy\.mdb\.([0-9a-f]{8})-\d+-[0-9a-f]{12}\.tmp\.d$/.exec(left) ?? [];
+    const kept = [
+      `.copy.mdb.${host}-${process.ppid}-0123456789ab.tmp`,
+      '.copy.mdb.00000000-1-0123456789ab.tmp.d',
+      '.copy.mdb.0123456789ab.tmp',
+      `.copy.mdb.x.${host}-${process.pid}-0123456789ab.tmp`,
+      '.copy.mdb.notes',
+    ];
+    const old = ['.copy.mdb.00000000-1-ba9876543210.tmp', '.copy.mdb.ba9876543210.tmp'];
+    const ofOneBefore = `.copy.mdb.${host}-${process.pid}-0123456789ab.tmp`;
+    for (const name of [...kept, ...old, ofOneBefore]) await writeFile(join(plane.folder, name), '');
+    const longAgo = Date.now() / 1000 - 2 * 24 * 60 * 60;
+    for (const name of [...old, '.copy.mdb.notes']) await utimes(join(plane.folder, name), longAgo, longAgo);
+    await plane.ok('db backup copy.mdb');
+    expect((await readdir(plane.folder)).toSorted()).toEqual([...kept, 'copy.mdb', 'store'].toSorted());
   });
 
   it('does not copy damage', async () => {
