@@ -11,7 +11,7 @@ export type ImportMode = 'merge' | 'replace' | 'exact';
 
 /** What a master file says of the zone itself, beside its records. */
 export interface FileHead {
-  /** More than one is for the rules to refuse; the first counts. */
+  /** Different ones; more than one is for the rules to refuse. A zone transfer ends with the one it begins with. */
   soas: readonly FileRecord[];
   /** The NS records of the apex. */
   servers: readonly FileRecord[];
@@ -25,11 +25,16 @@ export function partHead(
 ): { head: FileHead; records: FileRecord[] } {
   const [soas, servers, records]: [FileRecord[], FileRecord[], FileRecord[]] = [[], [], []];
   for (const record of all) {
-    if (record.type === 'SOA') soas.push(record);
-    else if (record.type === 'NS' && record.name === '@') servers.push(record);
+    if (record.type === 'SOA') {
+      if (!soas.some((soa) => isSame(soa, record))) soas.push(record);
+    } else if (record.type === 'NS' && record.name === '@') servers.push(record);
     else records.push(record);
   }
   return { head: { soas, servers, defaultTtl }, records };
+}
+
+function isSame(a: FileRecord, b: FileRecord): boolean {
+  return a.name === b.name && a.ttl === b.ttl && isDeepStrictEqual(a.data, b.data);
 }
 
 /**
@@ -56,8 +61,10 @@ function nextSoa(
   file: FileRecord,
 ): Zone['soa'] {
   const wanted = file.data as unknown as SoaData;
-  const newer = isNewer(wanted.serial, data.serial);
   const unchanged = isDeepStrictEqual({ ...wanted, serial: 0, ttl: file.ttl }, { ...data, serial: 0, ttl });
+  // Nobody has seen the serial of a zone that had no SOA of its own, but for exports: a large one comes after it.
+  const first = stored === null && !unchanged && wanted.serial > data.serial;
+  const newer = first || isNewer(wanted.serial, data.serial);
   if (!newer && unchanged) return stored;
   // The file's serial is that of the zone with this change in it, which raises the zone's revision by one.
   if (newer) return { ttl: file.ttl, ...wanted, revision: zoneRevision + 1 };
