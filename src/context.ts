@@ -69,7 +69,11 @@ export async function createContext(world: World, flags: GlobalFlags, onlyReads 
   return {
     world,
     config,
-    prompter: createPrompter(world, { enabled: flags.input !== false && world.env['CI'] === undefined }),
+    prompter: createPrompter(world, {
+      enabled: flags.input !== false && world.env['CI'] === undefined,
+      env: world.env,
+      cwd: world.cwd,
+    }),
     view: viewOf(world, flags),
     debug: flags.debug === true || world.env['NETGOAT_DEBUG'] !== undefined,
     store,

@@ -20,7 +20,7 @@ async function everyCommand(): Promise<[string, CommandSpec][]> {
 
 const commands = await everyCommand();
 const changes = (spec: CommandSpec) =>
-  spec.effect === 'database' ? spec.change !== undefined : 'plan' in spec;
+  spec.effect === 'database' ? spec.change !== undefined : 'plan' in spec || spec.effect === 'edit';
 const asks = (spec: CommandSpec) =>
   spec.effect === 'remove' || (spec.effect === 'database' && spec.change === 'replaces');
 const writes = commands.filter(([, spec]) => changes(spec));

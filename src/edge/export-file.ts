@@ -10,7 +10,7 @@ import { orExplain, writeWhole } from '../whole-file.ts';
  */
 export async function exportFile(
   path: string,
-  chunks: () => AsyncIterable<string>,
+  chunks: () => AsyncIterable<string> | Iterable<string>,
   options: { force: boolean },
 ): Promise<number> {
   let bytes = 0;

@@ -17,6 +17,10 @@ export interface Prompter {
   confirm(message: string): Promise<boolean>;
   /** True once the name itself was typed, false on anything else. */
   confirmName(message: string, name: string): Promise<boolean>;
+  /** One of several answers by its first letter. */
+  letter<T extends string>(message: string, answers: readonly T[]): Promise<T>;
+  /** Lets a file be edited in the editor of whoever sits there; rejects with `failed` unless that ended well. */
+  edit(path: string): Promise<void>;
 }
 
 interface InputOptions {
@@ -26,6 +30,7 @@ interface InputOptions {
 
 interface Streams {
   stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  stdout?: { isTTY?: boolean };
   stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
 }
 
@@ -35,11 +40,18 @@ type Question = { message: string } & (
   | { type: 'confirm'; default: boolean }
 );
 
+interface Options {
+  enabled: boolean;
+  /** What an editor runs in; nothing of it by default. */
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+}
+
 /**
  * A prompter on the streams: interactive only where both are terminals and prompts are `enabled`. Questions are drawn
  * on stderr, so that stdout stays data. inquirer is loaded with the first question.
  */
-export function createPrompter(streams: Streams, options: { enabled: boolean }): Prompter {
+export function createPrompter(streams: Streams, options: Options): Prompter {
   const interactive = options.enabled && streams.stdin.isTTY === true && streams.stderr.isTTY === true;
   const ask = async (question: Question): Promise<unknown> => {
     if (!interactive) throw new NetgoatError('usage', `cannot ask "${question.message}" without a terminal`);
@@ -54,6 +66,20 @@ export function createPrompter(streams: Streams, options: { enabled: boolean }):
       String(await ask({ type: 'select', message, choices: choices.map(asChoice) })),
     confirm: async (message) => (await ask({ type: 'confirm', message, default: false })) === true,
     confirmName: async (message, name) => (await input(message)).trim() === name,
+    letter: async (message, answers) => {
+      const chosen = (text: string) => answers.find((answer) => answer[0] === text.trim().toLowerCase()[0]);
+      const letters = answers.map((answer) => answer[0]).join(', ');
+      const text = await input(`${message} (${answers.join(', ')})`, {
+        validate: (typed) => chosen(typed) !== undefined || `type ${letters}`,
+      });
+      return chosen(text)!;
+    },
+    edit: async (path) => {
+      if (!interactive) throw new NetgoatError('usage', 'there is no terminal for an editor');
+      const { editorOf, runEditor } = await import('./editor.ts');
+      const { env = {}, cwd = '/' } = options;
+      await runEditor(editorOf(env), path, { terminal: streams, env, cwd });
+    },
   };
 }
 

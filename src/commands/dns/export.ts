@@ -1,16 +1,13 @@
 import { exportFile } from '../../edge/export-file.ts';
-import { readWhole } from '../../edge/read-whole.ts';
-import { Spool } from '../../edge/spool.ts';
 import { inert } from '../../output/sanitize.ts';
-import { findDomain } from '../../queries/domains.ts';
-import { readZoneFile } from '../../queries/zone-file.ts';
-import type { ZoneFile } from '../../queries/zone-file.ts';
 import { checkTarget } from '../../whole-file.ts';
 import { outOf, outOptions } from '../out-file.ts';
 import { stream, text } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Call, ReadSpec } from '../spec.ts';
 import { domainArg } from './options.ts';
+import { spoolZone } from './spool-zone.ts';
+import type { SpooledZone } from './spool-zone.ts';
 
 /** So many characters go out at once. */
 const BLOCK = 64 * 1024;
@@ -31,39 +28,15 @@ export const exportZone: ReadSpec = {
     const force = input['force'] === true;
     const path = outOf(call, input);
     if (path !== null) await checkTarget(path, force);
-    const spool = new Spool();
-    const zone = await readZone(call, String(input['domain']), input['absolute'] === true, spool);
+    const zone = await spoolZone(call, String(input['domain']), { absolute: input['absolute'] === true });
     warnOfPlaceholder(call, zone);
-    if (path === null) return stream(blocksOf(spool));
-    const bytes = await exportFile(path, () => blocksOf(spool), { force });
+    if (path === null) return stream(blocksOf(zone));
+    const bytes = await exportFile(path, () => blocksOf(zone), { force });
     return written(call, zone, path, bytes);
   },
 };
 
-type Read = Pick<ZoneFile, 'domain' | 'head'>;
-
-/** Reads a zone of one state of the store into the spool, so that who takes its time to read it holds nothing up. */
-async function readZone(
-  { store, access }: Call,
-  name: string,
-  absolute: boolean,
-  spool: Spool,
-): Promise<Read> {
-  const { _id: id, teamId } = await findDomain(store, access, name);
-  try {
-    return await readWhole(store, { teams: access.teams, domain: { id, teamId } }, async (session) => {
-      await spool.clear();
-      const { domain, head, lines } = await readZoneFile(store, id, session, { absolute });
-      for await (const line of lines) await spool.add(line);
-      return { domain, head };
-    });
-  } catch (error) {
-    await spool.clear();
-    throw error;
-  }
-}
-
-function warnOfPlaceholder({ context }: Call, { domain: { hostname }, head: { ns } }: Read): void {
+function warnOfPlaceholder({ context }: Call, { domain: { hostname }, head: { ns } }: SpooledZone): void {
   if (ns.from !== 'placeholder') return;
   context.warn(
     `${hostname} has no name servers: the file has ${ns.targets[0]} in their place ` +
@@ -71,7 +44,7 @@ function warnOfPlaceholder({ context }: Call, { domain: { hostname }, head: { ns
   );
 }
 
-async function* blocksOf(spool: Spool): AsyncGenerator<string> {
+async function* blocksOf({ spool }: SpooledZone): AsyncGenerator<string> {
   try {
     let block = '';
     for await (const line of spool.lines()) {
@@ -87,7 +60,7 @@ async function* blocksOf(spool: Spool): AsyncGenerator<string> {
 }
 
 /** Says on stderr what was written; stdout stays empty. */
-function written({ context }: Call, { domain }: Read, path: string, bytes: number): Outcome {
+function written({ context }: Call, { domain }: SpooledZone, path: string, bytes: number): Outcome {
   const what = `${bytes} bytes, ${domain.hostname} at revision ${domain.zoneRevision}`;
   context.world.stderr.write(`Wrote ${inert(path)}: ${what}\n`);
   return text('');

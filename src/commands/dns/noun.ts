@@ -9,6 +9,7 @@ export const noun: NounSpec = {
     remove: async () => (await import('./remove.ts')).remove,
     import: async () => (await import('./import.ts')).importZone,
     export: async () => (await import('./export.ts')).exportZone,
+    edit: async () => (await import('./edit.ts')).edit,
     check: async () => (await import('./check.ts')).check,
     rules: async () => (await import('./rules.ts')).rules,
   },

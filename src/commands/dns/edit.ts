@@ -1,0 +1,153 @@
+import { guard as guardSchema } from '../../changes/dns.ts';
+import { parse } from '../../changes/inputs.ts';
+import type { Plan } from '../../changes/plan.ts';
+import { checkAllowed } from '../../changes/zone-rules.ts';
+import type { Guard } from '../../changes/zone-rules.ts';
+import { NetgoatError } from '../../errors.ts';
+import type { Domain } from '../../models/domain.ts';
+import { onInterruption } from '../../output/interruption.ts';
+import { inert } from '../../output/sanitize.ts';
+import { Draft } from '../draft.ts';
+import type { Call, EditSpec, Writer } from '../spec.ts';
+import { withMarks, withoutMarks } from './edit-marks.ts';
+import type { Mark } from './edit-marks.ts';
+import { planEdited } from './edit-plan.ts';
+import { domainArg, guardFlags } from './options.ts';
+import { spoolZone } from './spool-zone.ts';
+
+export const edit: EditSpec = {
+  name: 'edit',
+  summary: 'edit the records of a domain as a master file, in $VISUAL or $EDITOR (docs/master-files.md)',
+  effect: 'edit',
+  args: [domainArg],
+  options: guardFlags,
+  examples: ['netgoat dns edit shop.example.com', 'netgoat dns edit shop.example.com --reason "TICKET-12"'],
+  elsewhere:
+    '`netgoat dns export DOMAIN --out FILE` writes the zone, `netgoat dns import DOMAIN FILE --mode replace` takes it back',
+  edit: async (call, input, writer) => {
+    const guard = parse(guardSchema, { allow: input['allow'], strict: input['strict'] });
+    checkAllowed(guard.allow);
+    const { base, text } = await textOf(call, String(input['domain']));
+    writer.checkRevision(base.zoneRevision);
+    const draft = await Draft.make(`${base.hostname}.zone`, text);
+    const session = new Session(call, writer, { draft, first: text, base, guard });
+    await session.run(input['dryRun'] === true);
+  },
+};
+
+const HELP = [
+  '; Change what you like, save, and leave the editor: you are shown what that',
+  '; means before anything is written. Comments on lines of their own are not',
+  '; kept; what stands behind a record is its comment, with its tags, and',
+  '; whether it is proxied, behind cf_tags=. A record that is kept, but not',
+  '; served, begins with "; netgoat-disabled: ".',
+];
+
+async function textOf(call: Call, name: string): Promise<{ base: Domain; text: string }> {
+  const { domain, spool } = await spoolZone(call, name, { absolute: false, aliasByName: true });
+  const lines: string[] = [];
+  for await (const line of spool.lines()) lines.push(line);
+  await spool.clear();
+  const [title = '', ...zone] = lines;
+  return { base: domain, text: [title, ...HELP, ...zone, ''].join('\n') };
+}
+
+/** So many errors are told on the terminal. */
+const SHOWN = 5;
+
+/** One zone in an editor, as often as it takes. */
+class Session {
+  readonly #call: Call;
+  readonly #writer: Writer;
+  readonly #draft: Draft;
+  readonly #first: string;
+  readonly #base: Domain;
+  readonly #guard: Guard;
+
+  constructor(
+    call: Call,
+    writer: Writer,
+    { draft, first, base, guard }: { draft: Draft; first: string; base: Domain; guard: Guard },
+  ) {
+    this.#call = call;
+    this.#writer = writer;
+    this.#draft = draft;
+    this.#first = first;
+    this.#base = base;
+    this.#guard = guard;
+  }
+
+  /** Nothing that was typed is lost: whatever goes wrong, the file stays and its place is said. */
+  async run(dryRun: boolean): Promise<void> {
+    try {
+      const plan = await this.#agree(dryRun);
+      if (plan === null) this.#say('Nothing changed.');
+      else await this.#watched(() => this.#writer.write(plan));
+      if (plan !== null && dryRun) this.#say(this.#kept());
+      else await this.#draft.discard();
+    } catch (error) {
+      if (await this.#draft.isTouched()) this.#say(`${this.#kept()}\n  ${this.#next(error)}`);
+      else await this.#draft.discard();
+      throw error;
+    }
+  }
+
+  /** Edits until there is a plan that is agreed to; null where there is nothing to do. */
+  async #agree(dryRun: boolean): Promise<Plan | null> {
+    const { prompter } = this.#call.context;
+    for (;;) {
+      await prompter.edit(this.#draft.path);
+      const text = withoutMarks(await this.#draft.read());
+      if (text === this.#first) return null;
+      const edited = await this.#watched(() => planEdited(this.#call, text, this.#base, this.#guard));
+      if ('refused' in edited) {
+        await this.#draft.write(withMarks(text, edited.marks));
+        this.#explain(edited.refused, edited.marks);
+        if ((await prompter.letter('Edit again?', ['yes', 'no'])) === 'yes') continue;
+        throw edited.refused;
+      }
+      const { plan } = edited;
+      if (plan === null || dryRun) return plan;
+      await this.#writer.show(plan);
+      const answer = await prompter.letter('Write this?', ['yes', 'no', 'edit']);
+      if (answer === 'yes') return plan;
+      if (answer === 'no') throw new NetgoatError('interrupted', 'not confirmed, nothing was written');
+      await this.#draft.write(text);
+    }
+  }
+
+  /** What stands in the way, the first of it; all of it is in the file. */
+  #explain({ message, hint, code }: NetgoatError, marks: readonly Mark[]): void {
+    if (code === 'safety')
+      return this.#say(inert(message) + (hint === undefined ? '' : `\n  ${inert(hint)}`));
+    this.#say(`${inert(message)}; the file has them above their lines:`);
+    for (const mark of marks.slice(0, SHOWN)) this.#say(`  ${inert(`${mark.message} [${mark.rule}]`)}`);
+    if (marks.length > SHOWN) this.#say(`  and ${marks.length - SHOWN} more`);
+  }
+
+  /** Work that Ctrl-C ends with the process. */
+  async #watched<T>(work: () => Promise<T>): Promise<T> {
+    const forget = onInterruption(() => this.#say(`\n${this.#kept()}`));
+    try {
+      return await work();
+    } finally {
+      forget();
+    }
+  }
+
+  /** How to go on from what was typed; what others changed meanwhile is not undone by it. */
+  #next(error: unknown): string {
+    const { hostname } = this.#base;
+    return error instanceof NetgoatError && error.code === 'conflict'
+      ? `\`netgoat dns edit ${hostname}\` begins with the zone as it is now`
+      : `\`netgoat dns import ${hostname} ${this.#draft.path} --mode replace --with-apex-ns\` takes it`;
+  }
+
+  #kept(): string {
+    return `What you typed is kept in ${this.#draft.path}`;
+  }
+
+  #say(text: string): void {
+    this.#call.context.world.stderr.write(`${text}\n`);
+  }
+}

@@ -1,0 +1,32 @@
+import type { Style } from '../../dns/master-file/write.ts';
+import { readWhole } from '../../edge/read-whole.ts';
+import { Spool } from '../../edge/spool.ts';
+import { findDomain } from '../../queries/domains.ts';
+import { readZoneFile } from '../../queries/zone-file.ts';
+import type { ZoneFile } from '../../queries/zone-file.ts';
+import type { Call } from '../spec.ts';
+
+/** A zone as a master file; its lines are kept apart from the store, so that a slow reader holds nothing up. */
+export interface SpooledZone extends Pick<ZoneFile, 'domain' | 'head'> {
+  spool: Spool;
+}
+
+/**
+ * Reads the master file of a zone of one state of the store.
+ * @throws NetgoatError not-found: no such domain within reach; conflict: as `readWhole`; failed: a record is damaged.
+ */
+export async function spoolZone({ store, access }: Call, name: string, style: Style): Promise<SpooledZone> {
+  const { _id: id, teamId } = await findDomain(store, access, name);
+  const spool = new Spool();
+  try {
+    return await readWhole(store, { teams: access.teams, domain: { id, teamId } }, async (session) => {
+      await spool.clear();
+      const { domain, head, lines } = await readZoneFile(store, id, session, style);
+      for await (const line of lines) await spool.add(line);
+      return { domain, head, spool };
+    });
+  } catch (error) {
+    await spool.clear();
+    throw error;
+  }
+}
