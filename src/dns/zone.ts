@@ -79,7 +79,7 @@ export class Zone {
 
   /** The name in full, as a message shows it. */
   full(name: string): string {
-    return absoluteName(name, this.origin).slice(0, -1);
+    return absoluteName(name, this.origin).slice(0, -1) || '.';
   }
 
   /** The served records of a type with all names. */

@@ -1,5 +1,4 @@
 import type { Store } from '../database/store.ts';
-import { DnsError } from '../dns/error.ts';
 import type { FileRecord, Problem } from '../dns/master-file/file-record.ts';
 import type { Chunks } from '../dns/master-file/lines.ts';
 import { readMasterFile } from '../dns/master-file/read.ts';
@@ -68,35 +67,17 @@ export async function checkZoneFile(
   origin: string,
 ): Promise<ZoneCheck> {
   const lines: Line[] = [];
-  const remarks: Problem[] = [];
   const options = { origin, file: name, ...(include === undefined ? {} : { include }) };
   const { problems, unlisted } = await readMasterFile(chunks, options, (record) => {
-    const remark = readRemarkOf(record);
-    if ('rule' in remark) remarks.push(remark);
-    lines.push({ record, remark: 'rule' in remark ? undefined : remark });
+    lines.push({ record, remark: remarkOf(record) });
   });
-  return {
-    records: lines.length,
-    problems: [...problems, ...remarks],
-    unlisted,
-    findings: checkZone(asZone(lines), origin),
-  };
+  return { records: lines.length, problems, unlisted, findings: checkZone(asZone(lines), origin) };
 }
 
-/** A record of a file, and what its remark says if it could be read. */
+/** A record of a file, and what its remark says. */
 interface Line {
   record: FileRecord;
-  remark: Remark | undefined;
-}
-
-function readRemarkOf(record: FileRecord): Remark | Problem {
-  try {
-    return remarkOf(record);
-  } catch (error) {
-    if (!(error instanceof DnsError)) throw error;
-    const { rule, message, hint } = error;
-    return { place: record.place, rule, message, ...(hint === undefined ? {} : { hint }), text: '' };
-  }
+  remark: Remark;
 }
 
 /** A TTL that is automatic is that of the domain; here that of a new one. */
@@ -106,14 +87,14 @@ const AUTOMATIC_TTL = 300;
 function asZone(lines: readonly Line[]): ZoneRecord[] {
   const proxied = new Map<string, boolean>();
   for (const { record, remark } of lines) {
-    if (remark?.proxied !== undefined) proxied.set(setOf(record), remark.proxied);
+    if (remark.proxied !== undefined) proxied.set(setOf(record), remark.proxied);
   }
   return lines.map(({ record, remark }) => ({
     name: record.name,
     type: record.type,
     data: record.data,
-    ttl: record.ttlIsOne && remark?.annotated ? AUTOMATIC_TTL : record.ttl,
-    proxied: remark?.proxied ?? proxied.get(setOf(record)) ?? false,
+    ttl: record.ttlIsOne && remark.annotated ? AUTOMATIC_TTL : record.ttl,
+    proxied: remark.proxied ?? proxied.get(setOf(record)) ?? false,
     enabled: record.enabled,
     place: record.place,
   }));

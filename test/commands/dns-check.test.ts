@@ -123,6 +123,21 @@ describe('dns check --file', () => {
     });
   });
 
+  it('takes any zone that can be, and nothing else', async () => {
+    const reverse = '1 300 PTR host.example.com.\n';
+    expect(await check('--origin 0/26.2.0.192.in-addr.arpa --file -', reverse)).toMatchObject({ code: 0 });
+    const root = await check('--origin . --file -', '. 300 NS a.\nb 300 NS c.d.\nc.d 300 A 192.0.2.1\n');
+    expect(root.stdout).toMatch(/^strict +stdin:1:1 +glue-missing +\. NS points to a, which/m);
+    expect(root.stderr).toContain('3 records: 1 error, 1 warning');
+    for (const origin of ['65f0c0ffee65f0c0ffee65f0', 'a\\032b', 'a\\*']) {
+      const { code, stderr } = await check(`--origin ${origin} --file -`, reverse);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining('is not the name of a zone'),
+      });
+    }
+  });
+
   it('says which words are missing', async () => {
     for (const words of ['', '--origin example.com', '--file z.db', 'example.com --origin example.com']) {
       const { code, stderr } = await check(words);

@@ -1,7 +1,9 @@
 import { checkAllowed } from '../../changes/zone-rules.ts';
 import type { Context } from '../../context.ts';
+import { quoted } from '../../dns/error.ts';
 import { readName } from '../../dns/labels.ts';
 import { NetgoatError } from '../../errors.ts';
+import { isId } from '../../queries/lookup.ts';
 import { checkStoredZone, checkZoneFile } from '../../queries/zone-check.ts';
 import type { ZoneCheck } from '../../queries/zone-check.ts';
 import { list, text } from '../outcome.ts';
@@ -67,9 +69,18 @@ async function look(context: Context, open: () => Promise<Call>, input: RawInput
       hint: `for example: ${check.examples[1]}`,
     });
   }
-  const zone = readName(String(origin ?? domain)).labels.join('.');
+  const zone = zoneOf(String(origin ?? domain));
   const opened = await openZoneFile(context, String(file), { allowInclude: allowInclude === true });
   return checkZoneFile(opened, zone);
+}
+
+/** A zone's name need not be that of a host: `0/26.2.0.192.in-addr.arpa` (RFC 2317). */
+function zoneOf(name: string): string {
+  const zone = readName(name).labels.join('.');
+  if (/^[a-z0-9_./-]*$/.test(zone) && !isId(zone)) return zone;
+  throw new NetgoatError('usage', `${quoted(name)} is not the name of a zone`, {
+    hint: 'name it in full, such as shop.example.com',
+  });
 }
 
 /** What it comes to: the exit code, and the line on stderr. */

@@ -8,13 +8,13 @@ export type ZoneProblem = Problem | Finding;
 const MOST_SHOWN = 50;
 
 /**
- * Problems for people, each as compilers say them, `FILE:LINE:COLUMN: error: MESSAGE [rule]`, and below it the text
+ * Problems for people in the order of their lines, each as compilers say them, `FILE:LINE:COLUMN: error: MESSAGE [rule]`, and below it the text
  * in question, the other lines of the matter and the way out; advice is a warning. Shows 50 of them and counts the
  * rest. Ends in a newline where there are any.
  * @param unlisted how many more there are that nobody kept.
  */
 export function problemLines(problems: readonly ZoneProblem[], unlisted = 0): string {
-  const shown = problems.slice(0, MOST_SHOWN);
+  const shown = inLineOrder(problems).slice(0, MOST_SHOWN);
   const more = problems.length - shown.length + unlisted;
   return [...shown.flatMap(linesOf), ...(more > 0 ? [`and ${more} more`] : [])]
     .map((line) => `${inert(line)}\n`)
