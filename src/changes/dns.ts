@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Store } from '../database/store.ts';
+import { isReservedTag } from '../dns/master-file/remark.ts';
 import { ownerName } from '../dns/names.ts';
 import type { RecordData } from '../dns/record-type.ts';
 import { formatValue, parseType, parseValues, valueHash } from '../dns/record.ts';
@@ -7,7 +8,7 @@ import { NetgoatError } from '../errors.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Access } from '../queries/access.ts';
 import { noRecord } from '../queries/dns.ts';
-import { duration, prose, tag } from './inputs.ts';
+import { duration, prose } from './inputs.ts';
 import { located } from './located.ts';
 import type { Plan } from './plan.ts';
 import { copyZone, newRecord, planZone, refuseDuplicates, setKey, withOptions } from './zone.ts';
@@ -18,12 +19,27 @@ const which = z.object({ domain: z.string(), name: z.string(), type: z.string() 
 
 export const guard = z.object({ allow: z.array(z.string()).default([]), strict: z.boolean().default(false) });
 
+/** It stands behind its record in a master file, so it is one line. */
+const comment = prose(1000)
+  .trim()
+  .regex(/^\P{Cc}*$/u, 'must be one line without control characters');
+
+/** A word, or `NAME:VALUE` with a value of any characters, as Cloudflare has them. */
+const recordTag = z
+  .string()
+  .max(100, 'must be at most 100 characters')
+  .regex(
+    /^[\p{L}\p{N}_.:/@=-]+(?::[^\p{Cc}]*\S)?$/u,
+    'must be a word of letters, digits and _.:/@=-, or NAME:VALUE',
+  )
+  .refine((text) => !isReservedTag(text), 'must not begin with cf-, which master files use for proxied');
+
 const options = z.object({
   ttl: duration.optional(),
   proxied: z.boolean().optional(),
   enabled: z.boolean().optional(),
-  comment: prose(1000).optional(),
-  tag: z.array(tag).optional(),
+  comment: comment.optional(),
+  tag: z.array(recordTag).optional(),
 });
 
 /** One set of records to add to. */
@@ -43,6 +59,7 @@ export const recordEdits = which
   .extend(options.shape)
   .extend({
     value: z.array(z.string()).default([]),
+    only: z.array(z.string()).default([]),
   });
 
 export const oldRecords = which
@@ -80,9 +97,9 @@ function addToSet(zone: ZoneCopy, input: RecordInput): void {
 }
 
 /**
- * Makes a set exactly these values, or, without values, gives the set that is there other options. A new value
- * takes over the comment and tags that the old ones share.
- * @throws NetgoatError not-found: no values were given and there is no such set.
+ * Makes a set exactly these values, or, without values, gives the set that is there other options; with `only`, these
+ * of its values alone. A new value takes over the comment and tags that those it replaces share.
+ * @throws NetgoatError not-found: there is no such set, or a value is not in it; conflict: a new value is in it.
  */
 export async function setRecords(
   store: Store,
@@ -91,30 +108,31 @@ export async function setRecords(
 ): Promise<Plan> {
   const zone = await copyZone(store, access, input.domain);
   const { name, type, values } = readRecord(zone, input);
-  const edits = { ...setOptions(input), ...recordOptions(input) };
+  const common = setOptions(input);
+  const edits = { ...common, ...recordOptions(input) };
   const set = zone.sets.get(setKey(name, type)) ?? [];
-  if (input.value.length > 0) {
-    const wanted = { ...sharedOptions(set), ...edits };
+  const named = new Set(valuesOf(zone, name, type, input.only));
+  const isChosen = ({ valueHash: hash }: DNSRecord) => named.size === 0 || named.has(hash);
+  const chosen = set.filter(isChosen);
+  const others = set.filter((record) => !isChosen(record));
+  let next = chosen;
+  if (values.length > 0) {
+    const wanted = { ...sharedOptions(chosen), ...edits };
     const fresh = values.map((value) => newRecord(zone, name, type, value, wanted));
-    refuseDuplicates([], fresh);
-    const held = new Map(set.map((record) => [record.valueHash, record]));
-    const next = fresh.map((record) => held.get(record.valueHash) ?? record);
-    zone.sets.set(
-      setKey(name, type),
-      next.map((record) => withOptions(record, edits)),
-    );
-  } else {
-    if (set.length === 0) throw noRecord(zone.domain, name, type, namesOf(zone));
-    if (Object.keys(edits).length === 0) {
-      throw new NetgoatError('usage', 'nothing to set: give values or options', {
-        hint: `for example: netgoat dns set ${zone.domain.hostname} ${name} ${type} --ttl 1h`,
-      });
-    }
-    zone.sets.set(
-      setKey(name, type),
-      set.map((record) => withOptions(record, edits)),
-    );
+    refuseDuplicates(others, fresh);
+    const held = new Map(chosen.map((record) => [record.valueHash, record]));
+    next = fresh.map((record) => held.get(record.valueHash) ?? record);
+  } else if (set.length === 0) {
+    throw noRecord(zone.domain, name, type, namesOf(zone));
+  } else if (Object.keys(edits).length === 0) {
+    throw new NetgoatError('usage', 'nothing to set: give values or options', {
+      hint: `for example: netgoat dns set ${zone.domain.hostname} ${name} ${type} --ttl 1h`,
+    });
   }
+  zone.sets.set(setKey(name, type), [
+    ...others.map((record) => withOptions(record, common)),
+    ...next.map((record) => withOptions(record, edits)),
+  ]);
   return planZone(store, zone, input);
 }
 
@@ -134,14 +152,15 @@ export async function removeRecords(
     ([, [first]]) => first?.name === name && (type === undefined || first.type === type),
   );
   if (sets.length === 0) throw noRecord(zone.domain, name, type, namesOf(zone));
-  const going = new Set(type === undefined ? [] : valuesGoing(zone, name, type, input.value));
+  const going = new Set(type === undefined ? [] : valuesOf(zone, name, type, input.value));
   for (const [key, set] of sets) {
     zone.sets.set(key, going.size === 0 ? [] : set.filter((record) => !going.has(record.valueHash)));
   }
   return { ...(await planZone(store, zone, input)), removes: zone.domain.hostname };
 }
 
-function valuesGoing(zone: ZoneCopy, name: string, type: string, words: string[]): string[] {
+/** The hashes of values that are in a set. @throws NetgoatError not-found: one is not. */
+function valuesOf(zone: ZoneCopy, name: string, type: string, words: string[]): string[] {
   if (words.length === 0) return [];
   const there = new Set(zone.sets.get(setKey(name, type))?.map((record) => record.valueHash));
   return parseValues(type, words, zone.domain.hostname).map((value) => {

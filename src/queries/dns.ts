@@ -8,6 +8,7 @@ import type { Domain } from '../models/domain.ts';
 import type { Access } from './access.ts';
 import { findDomain } from './domains.ts';
 import { MAX_CANDIDATES } from './lookup.ts';
+import { isGlob, nameGlob } from './name-glob.ts';
 
 /** A record with its value in presentation form and the revision of its zone, which `--if-revision` takes. */
 export interface RecordRow extends DNSRecord {
@@ -18,7 +19,7 @@ export interface RecordRow extends DNSRecord {
 /** What narrows a list of records. */
 export interface RecordFilter {
   type?: string;
-  /** A name in any spelling, or a glob with `*` and `?` over stored names. */
+  /** A name in any spelling, or a glob: see `nameGlob`. */
   name?: string;
   tags?: readonly string[];
   enabled?: boolean;
@@ -32,7 +33,9 @@ export async function zoneRecords(
   session?: Session,
 ): Promise<DNSRecord[]> {
   const filter = { domainId: domain._id, teamId: domain.teamId, ...only };
-  return sortRecords(await store.models.DNSRecord.find(filter, null, within(session)).lean<DNSRecord[]>());
+  return sortRecords(
+    await store.models.DNSRecord.find(filter, null, within(session)).batchSize(1_000).lean<DNSRecord[]>(),
+  );
 }
 
 /** The records below the apex, a set at a time, in the same order; memory does not grow with the zone. */
@@ -72,7 +75,13 @@ export async function listRecords(
   only: RecordFilter = {},
 ): Promise<RecordRow[]> {
   const domain = await findDomain(store, access, name);
-  return rowsOf(domain, await zoneRecords(store, domain, filterOf(domain, only)));
+  const records = await zoneRecords(store, domain, filterOf(domain, only));
+  if (only.name === undefined || !isGlob(only.name)) return rowsOf(domain, records);
+  const fits = nameGlob(only.name, domain.hostname);
+  return rowsOf(
+    domain,
+    records.filter((record) => fits(record.name)),
+  );
 }
 
 /**
@@ -142,20 +151,10 @@ function rowsOf(domain: Domain, records: readonly DNSRecord[]): RecordRow[] {
 function filterOf(domain: Domain, only: RecordFilter): Record<string, unknown> {
   return {
     ...(only.type === undefined ? {} : { type: parseType(only.type) }),
-    ...(only.name === undefined ? {} : { name: nameFilter(only.name, domain.hostname) }),
+    ...(only.name === undefined || isGlob(only.name) ? {} : { name: ownerName(only.name, domain.hostname) }),
     ...(only.tags === undefined ? {} : { tags: { $all: [...only.tags] } }),
     ...(only.enabled === undefined ? {} : { enabled: only.enabled }),
   };
-}
-
-function nameFilter(pattern: string, origin: string): string | RegExp {
-  if (!/[*?]/.test(pattern)) return ownerName(pattern, origin);
-  const source = pattern
-    .toLowerCase()
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`);
 }
 
 function sortRecords(records: readonly DNSRecord[]): DNSRecord[] {

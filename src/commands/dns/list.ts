@@ -13,7 +13,10 @@ export const list: ReadSpec = {
   args: [domainArg],
   options: [
     { flags: '--type <type>', description: 'only this record type' },
-    { flags: '--name <glob>', description: 'only this name, or names that fit, such as "*.eu"' },
+    {
+      flags: '--name <glob>',
+      description: 'only this name, or names that fit: "*.eu", "web?"; "\\*.eu" is a wildcard',
+    },
     { flags: '--tag <tag>', description: 'only with this tag; may be repeated', repeat: true },
     { flags: '--enabled', description: 'only what is served' },
     { flags: '--disabled', description: 'only what is not served' },
