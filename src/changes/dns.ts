@@ -20,7 +20,7 @@ const which = z.object({ domain: z.string(), name: z.string(), type: z.string() 
 export const guard = z.object({ allow: z.array(z.string()).default([]), strict: z.boolean().default(false) });
 
 /** It stands behind its record in a master file, so it is one line. */
-const comment = prose(1000)
+const oneLine = prose(1000)
   .trim()
   .regex(/^\P{Cc}*$/u, 'must be one line without control characters');
 
@@ -38,7 +38,7 @@ const options = z.object({
   ttl: duration.optional(),
   proxied: z.boolean().optional(),
   enabled: z.boolean().optional(),
-  comment: comment.optional(),
+  comment: oneLine.optional(),
   tag: z.array(recordTag).optional(),
 });
 
