@@ -103,6 +103,8 @@ class Incoming {
   /** The zone as it is to be, for `planZone`. */
   copy(): ZoneCopy {
     const { soas } = this.#head;
+    // One SOA at the apex is the zone's own; the rules are to see others, and one that is somewhere else.
+    const isFine = soas.length <= 1 && soas.every(({ name }) => name === '@');
     const servers = this.#next.apexNs.length > 0 ? this.#servers : [];
     const named = new Set(servers.map(({ data }) => data['target']));
     const others = apexServers({ ...this.#zone.domain, zone: this.#next }, []).filter(
@@ -112,8 +114,7 @@ class Incoming {
       ...this.#zone,
       zone: this.#next,
       places: this.#places,
-      // The first SOA is the zone's own; the rules look at it only beside another.
-      beside: [...[...(soas.length > 1 ? soas : []), ...servers].map(judged), ...others],
+      beside: [...[...(isFine ? [] : soas), ...servers].map(judged), ...others],
     };
   }
 

@@ -407,6 +407,17 @@ describe('--with-apex-ns', () => {
     expect(await servers()).toEqual(['ns3.example.net.']);
   });
 
+  it('refuses a SOA that is not at the apex', async () => {
+    const domain = await zone();
+    const { code, stderr } = await load(
+      domain,
+      [`sub ${soa(9).slice(2)}`, 'www 60 A 192.0.2.1'],
+      '--with-apex-ns',
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^stdin:1:1: error: sub\.\S+ has a SOA, but is not the apex .* \[soa-single\]$/m);
+  });
+
   it('refuses a file with two SOAs, but takes a zone transfer, which ends as it begins', async () => {
     const domain = await zone();
     const transfer = [...head(9), 'www A 192.0.2.1'];
