@@ -19,6 +19,7 @@ export interface ZoneFile {
 
 /** So much is read for one zone, included files and those that are included again counted with it. */
 const MOST_OCTETS = 512 * 1024 * 1024;
+const NO_FILE = 'it is no regular file';
 /** So many files may one zone include; with the depth that the parser keeps, this ends what doubles at each level. */
 const MOST_INCLUDES = 1000;
 
@@ -47,7 +48,11 @@ export async function openZoneFile(
   try {
     await requireFile(file);
   } catch (error) {
-    throw new NetgoatError('usage', `cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+    const reason = reasonOf(error);
+    throw new NetgoatError('usage', `cannot read ${path}: ${reason}`, {
+      ...(reason === NO_FILE ? { hint: 'a pipe is read from stdin, with - in place of the name' } : {}),
+      cause: error,
+    });
   }
   const chunks = counted(contentOf(file), budget, tooLarge(path));
   return allowInclude
@@ -124,7 +129,7 @@ async function openRegular(file: string): Promise<FileHandle> {
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();
-  throw new Error('it is no regular file');
+  throw new Error(NO_FILE);
 }
 
 function isWithin(folder: string, file: string): boolean {
@@ -153,7 +158,7 @@ function reasonOf(error: unknown): string {
     EACCES: 'permission denied',
     EPERM: 'permission denied',
     ELOOP: 'its symbolic links go in a circle',
-    ENXIO: 'it is no regular file',
+    ENXIO: NO_FILE,
     ENAMETOOLONG: 'the name is too long',
   };
   return code === undefined ? message : (known[code] ?? code);

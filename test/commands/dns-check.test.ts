@@ -152,7 +152,9 @@ describe('dns check --file', () => {
       const { code, stderr } = await check(`--file ${name} --origin example.com`);
       expect(code).toBe(2);
       expect(stderr).toMatch(
-        new RegExp(`^error: cannot read ${name}: (?:there is no such file|it is no regular file)\n$`),
+        new RegExp(
+          `^error: cannot read ${name}: (?:there is no such file|it is no regular file\n  a pipe is read from stdin.*)\n$`,
+        ),
       );
     }
   });
