@@ -1,6 +1,6 @@
 import { inTransaction } from '../database/transaction.ts';
 import { within } from '../database/store.ts';
-import type { Store } from '../database/store.ts';
+import type { Session, Store } from '../database/store.ts';
 import { NetgoatError } from '../errors.ts';
 import { newId } from '../models/base.ts';
 import type { Id } from '../models/base.ts';
@@ -71,7 +71,7 @@ async function discard(store: Store, set: Id): Promise<void> {
  */
 async function rollForward(
   store: Store,
-  { _id: set, version, count, zones }: ChangeSet,
+  { _id: set, version, count, zones, written = 0 }: ChangeSet,
   packAt: (pack: number) => ChangePack | null | Promise<ChangePack | null>,
   watch?: Watch,
 ): Promise<void> {
@@ -81,7 +81,7 @@ async function rollForward(
     if (part === null) break;
     watch?.written?.(version, done, count);
     done += part.changes.length;
-    if (part.applied) continue;
+    if (part.applied || pack < written) continue;
     await renewWriter(store, set);
     try {
       await writePack(store, part, watch !== undefined);
@@ -103,19 +103,25 @@ async function rollForward(
   await releaseWriter(store, set, version);
 }
 
-async function writePack(store: Store, { _id, changes }: ChangePack, fresh: boolean): Promise<void> {
-  const cleaned = changes.some(hasSecrets) ? { changes: changes.map(withoutSecrets) } : {};
-  const done = { $set: { applied: true, ...cleaned } };
-  const { collection } = store.models.Change;
-  if (!store.transactions) {
-    await write(store, changes, undefined, { fresh });
-    await collection.updateOne({ _id }, done as never);
-    return;
+async function writePack(store: Store, part: ChangePack, fresh: boolean): Promise<void> {
+  if (!store.transactions) return writeAndCount(store, part, fresh, undefined);
+  await inTransaction(store, (session) => writeAndCount(store, part, fresh, session));
+}
+
+/** The pack itself is written again only where history must not keep all of it: it is large, the count is not. */
+async function writeAndCount(
+  store: Store,
+  { _id, set, pack, changes }: ChangePack,
+  fresh: boolean,
+  session: Session,
+): Promise<void> {
+  const options = within(session);
+  await write(store, changes, session, { fresh });
+  if (changes.some(hasSecrets)) {
+    const cleaned = { $set: { changes: changes.map(withoutSecrets) } };
+    await store.models.Change.collection.updateOne({ _id }, cleaned as never, options);
   }
-  await inTransaction(store, async (session) => {
-    await write(store, changes, session, { fresh });
-    await collection.updateOne({ _id }, done as never, within(session));
-  });
+  await store.models.ChangeSet.updateOne({ _id: set }, { $set: { written: pack + 1 } }, options);
 }
 
 /** A key was taken by a writer that is not netgoat: everything written so far is undone, last first. */

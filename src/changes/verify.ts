@@ -25,7 +25,7 @@ export async function verify(store: Store, plan: Plan, session: Session): Promis
   await verifyParents(store, plan.changes, session);
   await verifyNothingDangles(store, plan.changes, session);
   await verifyMembers(store, plan.changes, session);
-  await verifyUnique(store, plan.changes, session);
+  await verifyUnique(store, plan, session);
 }
 
 async function verifyRevisions(store: Store, changes: readonly Change[], session: Session): Promise<void> {
@@ -117,7 +117,10 @@ async function verifyNothingDangles(
   }
 }
 
-async function verifyUnique(store: Store, changes: readonly Change[], session: Session): Promise<void> {
+/** Records of a zone that is claimed were compared with all that are there: only each other they may still meet. */
+async function verifyUnique(store: Store, { changes, zones }: Plan, session: Session): Promise<void> {
+  const claimed = new Set(zones.map(({ domainId }) => String(domainId)));
+  const isCompared = ({ kind, domainId }: Change) => kind === 'dns' && claimed.has(String(domainId));
   const leaving = new Set(
     changes.filter((change) => change.op === 'remove').map((change) => String(change.id)),
   );
@@ -128,7 +131,7 @@ async function verifyUnique(store: Store, changes: readonly Change[], session: S
         if (holders.has(key)) throw taken(change, keys);
         holders.set(key, change);
       }
-      for (const batch of batches([...holders])) {
+      for (const batch of batches([...holders].filter(([, change]) => !isCompared(change)))) {
         for (const document of await holdersOf(store, kind, keys, batch, session)) {
           const change = holders.get(keyText(document, keys));
           if (change && !document._id.equals(change.id) && !leaving.has(String(document._id)))

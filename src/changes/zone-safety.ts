@@ -77,14 +77,27 @@ function apexServers(
   return from === 'placeholder' ? '' : [ttl, ...targets].join(' ');
 }
 
-function extentOf(before: readonly DNSRecord[], after: readonly DNSRecord[]): Extent {
+/** Two states of a zone without the records that are the same in both; most are, where a large zone changes a little. */
+export function untouchedApart(
+  before: readonly DNSRecord[],
+  after: readonly DNSRecord[],
+): { before: readonly DNSRecord[]; after: readonly DNSRecord[] } {
+  const [from, to] = [new Set(before), new Set(after)];
+  return {
+    before: before.filter((record) => !to.has(record)),
+    after: after.filter((record) => !from.has(record)),
+  };
+}
+
+function extentOf(stored: readonly DNSRecord[], next: readonly DNSRecord[]): Extent {
+  const { before, after } = untouchedApart(stored, next);
   const kept = new Map(after.map((record) => [String(record._id), record]));
   const fresh = countBySet(after, new Set(before.map(({ _id }) => String(_id))));
   const extent = { deletes: 0, updates: 0 };
   for (const record of before) {
-    const next = kept.get(String(record._id));
-    if (next !== undefined) {
-      if (differs(record, next)) extent.updates += 1;
+    const changed = kept.get(String(record._id));
+    if (changed !== undefined) {
+      if (differs(record, changed)) extent.updates += 1;
       continue;
     }
     const replacements = fresh.get(setOf(record)) ?? 0;

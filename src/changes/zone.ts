@@ -18,7 +18,7 @@ import { addition, planOf, removal, updates } from './plan.ts';
 import type { Plan, Subject } from './plan.ts';
 import { judgeZone } from './zone-rules.ts';
 import type { Guard, JudgedRecord } from './zone-rules.ts';
-import { refuseUnsafe } from './zone-safety.ts';
+import { refuseUnsafe, untouchedApart } from './zone-safety.ts';
 
 /** A zone as it is stored, and a copy that edits work on; the records by set, keyed by `setKey`. */
 export interface ZoneCopy {
@@ -136,20 +136,27 @@ function judge(
 ): string[] {
   const known = new Set(stored);
   const untouched =
-    after.length === stored.length && after.every((record) => known.has(record)) && beside === undefined;
+    after.length === stored.length &&
+    after.every((record) => known.has(record)) &&
+    !beside?.some(({ place }) => place !== undefined);
   if (untouched) return judgeZone(domain.hostname, [], [], guard);
   return judgeZone(
     domain.hostname,
     [...stored, ...apexServers(domain, stored)],
     [
-      ...after.map((record) => {
-        const place = places?.get(record);
-        return place === undefined ? record : { ...record, place };
-      }),
+      ...(places === undefined ? after : after.map((record) => judged(record, places.get(record)))),
       ...(beside ?? apexServers({ ...domain, zone: zone ?? domain.zone }, after)),
     ],
     guard,
   );
+}
+
+function judged(
+  { name, type, value, ttl, proxied, enabled }: DNSRecord,
+  place: Place | undefined,
+): JudgedRecord {
+  const record = { name, type, value, ttl, proxied, enabled };
+  return place === undefined ? record : { ...record, place };
 }
 
 async function headChanges(store: Store, domain: Domain, zone: Zone): Promise<Change[]> {
@@ -164,14 +171,14 @@ async function changesOf(
   stored: readonly DNSRecord[],
   after: readonly DNSRecord[],
 ): Promise<Change[]> {
-  const kept = new Set(after.map(({ _id }) => String(_id)));
-  const known = new Map(stored.map((record) => [String(record._id), record]));
-  const changes = stored
+  const touched = untouchedApart(stored, after);
+  const kept = new Set(touched.after.map(({ _id }) => String(_id)));
+  const known = new Map(touched.before.map((record) => [String(record._id), record]));
+  const changes = touched.before
     .filter(({ _id }) => !kept.has(String(_id)))
     .map((record) => removal(recordSubject(domain, record), record));
-  for (const record of after) {
+  for (const record of touched.after) {
     const current = known.get(String(record._id));
-    if (current === record) continue;
     const next = await normalize(store.models, 'DNSRecord', record);
     const subject = recordSubject(domain, record);
     changes.push(...(current ? updates(subject, current, next) : [addition(subject, next)]));

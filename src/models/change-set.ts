@@ -15,6 +15,8 @@ export interface ChangeSet {
   message: string;
   state: ChangeSetState;
   count: number;
+  /** Of a set that runs as several transactions, how many of its packs are written. */
+  written?: number;
   /** Teams whose documents it touches; a set of another team alone is not shown to a tenant. */
   teams: Id[];
   /** Zones whose records it changes, with the zone revision it started from. */
@@ -31,6 +33,7 @@ export function changeSetSchema(): Schema<ChangeSet> {
     message: { type: String, default: '', maxlength: 10_000 },
     state: { type: String, enum: ['applying', 'applied', 'failed'], required: true },
     count: { type: Number, required: true },
+    written: Number,
     teams: [objectId],
     zones: [{ _id: false, domainId: objectId, revision: Number }],
   });

@@ -21,7 +21,7 @@ export interface ChangePack {
   _id: Id;
   set: Id;
   pack: number;
-  /** False while a set that runs as several transactions has not written this part of it. */
+  /** False in a set that runs as several transactions, which counts its packs; true there in older stores. */
   applied: boolean;
   changes: Change[];
 }

@@ -34,7 +34,7 @@ it('of a large import says what becomes of it, and so does the command that fini
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = new Promise((done) => child.on('close', (_code, signal) => done(signal)));
-  while ((await store.models.Change.countDocuments({ applied: true, pack: 2 })) === 0) {
+  while ((await store.models.ChangeSet.countDocuments({ written: { $gt: 2 } })) === 0) {
     expect(child.exitCode, stderr).toBeNull();
     await sleep(20);
   }
