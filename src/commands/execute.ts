@@ -76,7 +76,7 @@ async function print(context: Context, outcome: Outcome, input: RawInput): Promi
     if (error instanceof SelectError) throw new NetgoatError('usage', error.message);
     throw error;
   }
-  if (outcome.type === 'stream' || input['json'] === '') return;
+  if ((outcome.type !== 'list' && outcome.type !== 'item') || input['json'] === '') return;
   const { code = 'finding', finding, next, note } = outcome;
   if (note !== undefined) context.world.stderr.write(`${note}\n`);
   if (finding !== undefined) throw new NetgoatError(code, finding, next === undefined ? {} : { hint: next });

@@ -3,9 +3,9 @@ import type { Column, View } from '../output/columns.ts';
 
 /** What a reading command came to; the printer knows how each is shown. */
 export type Outcome =
-  | ({ type: 'list'; rows: never[]; columns: Column<never>[]; empty: string } & Found)
+  | ({ type: 'list'; rows: never[]; columns: Column<never>[]; empty: string; own?: OwnFormat } & Found)
   | ({ type: 'item'; row: never; columns: Column<never>[]; below?: Below } & Found)
-  | ({ type: 'text'; text: string } & Found)
+  | { type: 'text'; text: string }
   | { type: 'stream'; chunks: AsyncIterable<string> };
 
 /** What a check came to, said on stderr after the output. */
@@ -18,6 +18,9 @@ interface Found {
   /** What is worth a line where nothing is wrong. */
   note?: string;
 }
+
+/** How rows are printed in a format that only one command has. */
+type OwnFormat = (rows: never[]) => string;
 
 /** What a table shows below an item; the other formats have it as a field. */
 type Below = (view: View) => string | Promise<string>;
@@ -32,6 +35,17 @@ export function findings<T>(rows: T[], columns: Column<T>[], finding: string, em
   return list(rows, columns, empty, rows.length > 0 ? { finding } : {});
 }
 
+/** Many rows in a format that only this command has; they are filtered, sorted and cut as in any other. */
+export function listAs<T>(
+  own: (rows: T[]) => string,
+  rows: T[],
+  columns: Column<T>[],
+  found: Found,
+): Outcome {
+  const shown = list(rows, columns, '', found);
+  return { ...shown, own } as Outcome;
+}
+
 /** One thing, as a block of fields. */
 export function item<T>(row: T, columns: Column<T>[], below?: Below, found: Found = {}): Outcome {
   const shown = { type: 'item', row: row as never, columns: columns as Column<never>[], ...found } as const;
@@ -39,8 +53,8 @@ export function item<T>(row: T, columns: Column<T>[], below?: Below, found: Foun
 }
 
 /** Text that goes to stdout as it is. */
-export function text(content: string, found: Found = {}): Outcome {
-  return { type: 'text', text: content, ...found };
+export function text(content: string): Outcome {
+  return { type: 'text', text: content };
 }
 
 /** Text too large to hold, which goes to stdout as it is made. */

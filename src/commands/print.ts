@@ -24,8 +24,9 @@ export async function printOutcome(context: Context, outcome: Outcome, input: Ra
   if (outcome.type === 'stream') return writeChunks(stdout, outcome.chunks);
   if (input['json'] === '') return void stdout.write(outcome.columns.map(({ key }) => `${key}\n`).join(''));
   const rows = outcome.type === 'list' ? outcome.rows : [outcome.row];
-  const format = formatOf(context, input);
   const selected = selectRows(rows, outcome.columns, selection(input));
+  if (outcome.type === 'list' && outcome.own) return void stdout.write(outcome.own(selected.rows));
+  const format = formatOf(context, input);
   // A table shows the fields that have a header; filters, sorting and machines know them all.
   if (format === 'table') selected.columns = selected.columns.filter(({ header }) => header !== '');
   if (outcome.type === 'item') {

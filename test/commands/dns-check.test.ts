@@ -196,6 +196,9 @@ e 1 A 198.18.0.1
       ].join('\n'),
     );
     const piped = await check('--file - --origin example.com -o github', 'a 5 A 192.0.2.1\n');
+    const filtered = await runCli([...words, '--filter', 'level=advice'], { cwd: folder, env: nowhere });
+    expect(filtered.stdout).toMatch(/^::warning .*\n$/);
+    expect(filtered.code).toBe(2);
     expect(piped.stdout).toMatch(/^::warning title=ttl-range::stdin:1:1: a\.example\.com A/);
   });
 

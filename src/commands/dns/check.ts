@@ -6,7 +6,7 @@ import { NetgoatError } from '../../errors.ts';
 import { isId } from '../../queries/lookup.ts';
 import { checkStoredZone, checkZoneFile } from '../../queries/zone-check.ts';
 import type { ZoneCheck } from '../../queries/zone-check.ts';
-import { list, text } from '../outcome.ts';
+import { list, listAs } from '../outcome.ts';
 import type { Call, InspectSpec, RawInput } from '../spec.ts';
 import { openZoneFile } from '../zone-input.ts';
 import { problemColumns } from './check-view.ts';
@@ -47,7 +47,8 @@ export const check: InspectSpec = {
     const verdict = verdictOf(problems, found, { allow, strict: input['strict'] === true });
     if (input['output'] === 'github' && input['json'] === undefined) {
       const inFile = input['file'] !== undefined && input['file'] !== '-';
-      return text(annotations(problems, { inFile, allowed: allow }), verdict);
+      const own = (rows: ZoneProblem[]) => annotations(rows, { inFile, allowed: allow });
+      return listAs(own, problems, problemColumns(allow), verdict);
     }
     return list(problems, problemColumns(allow), '', verdict);
   },
