@@ -2,13 +2,15 @@
  * `npm run test:corpus -- --corpus DIR`: reads every master file of a folder with an index.json (see its README for
  * the fields), and compares with the verdicts of independent name servers that stand there. Exits 1 unless all core
  * accepts are equal and all core rejects are refused at a line of the file. What the zone rules find is counted
- * beside it.
+ * beside it. With named-checkzone at hand, each core accept is imported, exported, judged and imported again.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judge } from './judge.ts';
 import { readIndex } from './entry.ts';
-import { report, SLOW_MS } from './report.ts';
+import { report, reportExports } from './report.ts';
+import { SLOW_MS } from './verdicts.ts';
+import { exportsOf, hasChecker, isExported } from './exports.ts';
 
 const { values } = parseArgs({ options: { corpus: { type: 'string' } } });
 if (values.corpus === undefined) {
@@ -23,4 +25,11 @@ for (const entry of await readIndex(corpus)) {
   for (let again = 0; again < 2 && verdict.ms > SLOW_MS; again += 1) verdict = await judge(corpus, entry);
   verdicts.push(verdict);
 }
-process.exitCode = report(verdicts) ? 0 : 1;
+let passed = report(verdicts);
+if (await hasChecker()) {
+  const accepts = verdicts.map(({ entry }) => entry).filter(isExported);
+  const exports = [];
+  for await (const verdict of exportsOf(corpus, accepts)) exports.push(verdict);
+  passed = reportExports(exports) && passed;
+} else console.log('Not run: exports: named-checkzone (Debian: bind9-utils) is not installed');
+process.exitCode = passed ? 0 : 1;

@@ -1,8 +1,7 @@
-import { excuses, isRefused, unexplained } from './verdicts.ts';
+import { checks, excuses, failuresIn, plainAccepts, unexplained } from './verdicts.ts';
+import type { ExportVerdict } from './exports.ts';
 import type { Verdict } from './judge.ts';
 
-/** So slow a file may be. */
-export const SLOW_MS = 1_000;
 const SHOWN = 20;
 
 /**
@@ -10,57 +9,24 @@ const SHOWN = 20;
  * @returns whether everything is.
  */
 export function report(verdicts: readonly Verdict[]): boolean {
-  const core = verdicts.filter(({ entry }) => entry.core_types_only);
-  const accepts = core.filter(({ entry }) => entry.consensus === 'accept');
-  const rejects = core.filter(({ entry }) => entry.consensus === 'reject');
-  const plain = accepts.filter(({ entry }) => !uses(entry, 'include') && !uses(entry, 'generate'));
-  const others = verdicts.filter(({ entry }) => !entry.core_types_only);
   console.log(`${verdicts.length} files`);
-  const results = [
-    share('core accepts without $INCLUDE and $GENERATE equal to the canonical output', plain, isEqual),
-    share('core accepts with $INCLUDE or $GENERATE', without(accepts, plain), isEqual),
-    share('core rejects refused, with a line of the file', rejects, isRefusedInRange),
-    share('other files read, or refused with a line of the file, nothing skipped', others, isAccounted),
-    share('no crash', verdicts, ({ crash }) => crash === undefined),
-    share(`no file over ${SLOW_MS} ms`, verdicts, ({ ms }) => ms <= SLOW_MS),
-  ];
+  let passed = true;
+  for (const check of checks) {
+    const all = verdicts.filter(check.of);
+    const failed = failuresIn(check, verdicts);
+    const percent = all.length === 0 ? 100 : ((all.length - failed.length) * 100) / all.length;
+    console.log(
+      `${failed.length === 0 ? 'PASS' : 'FAIL'} ${all.length - failed.length} of ${all.length} (${percent} %): ${check.what}`,
+    );
+    for (const verdict of failed.slice(0, SHOWN)) printVerdict(verdict);
+    if (failed.length > SHOWN) console.log(`  and ${failed.length - SHOWN} more`);
+    passed &&= failed.length === 0;
+  }
+  const plain = verdicts.filter(plainAccepts);
   printExceptions(plain);
   printFindings(plain);
-  const slowest = Math.max(...verdicts.map(({ ms }) => ms));
-  console.log(`slowest file: ${slowest.toFixed(0)} ms`);
-  return results.every(Boolean);
-}
-
-function uses(entry: Verdict['entry'], feature: string): boolean {
-  return entry.uses?.includes(feature) === true;
-}
-
-function without(all: readonly Verdict[], some: readonly Verdict[]): Verdict[] {
-  return all.filter((verdict) => !some.includes(verdict));
-}
-
-function isEqual(verdict: Verdict): boolean {
-  return verdict.crash === undefined && verdict.surplus.length === 0 && unexplained(verdict).length === 0;
-}
-
-function isRefusedInRange(verdict: Verdict): boolean {
-  return isRefused(verdict) && verdict.placed;
-}
-
-/** A file that is not refused, at a line of it, has all of its records here. */
-function isAccounted(verdict: Verdict): boolean {
-  if (!verdict.placed) return false;
-  return verdict.entry.consensus === 'reject' || isRefused(verdict) || unexplained(verdict).length === 0;
-}
-
-function share(what: string, all: readonly Verdict[], test: (verdict: Verdict) => boolean): boolean {
-  const failed = all.filter((verdict) => !test(verdict));
-  const passed = all.length - failed.length;
-  const percent = all.length === 0 ? 100 : (passed * 100) / all.length;
-  console.log(`${failed.length === 0 ? 'PASS' : 'FAIL'} ${passed} of ${all.length} (${percent} %): ${what}`);
-  for (const verdict of failed.slice(0, SHOWN)) printVerdict(verdict);
-  if (failed.length > SHOWN) console.log(`  and ${failed.length - SHOWN} more`);
-  return failed.length === 0;
+  console.log(`slowest file: ${Math.max(...verdicts.map(({ ms }) => ms)).toFixed(0)} ms`);
+  return passed;
 }
 
 function printVerdict(verdict: Verdict): void {
@@ -94,4 +60,24 @@ function printFindings(verdicts: readonly Verdict[]): void {
   const refused = verdicts.filter(({ findings }) => findings.some(({ level }) => level === 'error'));
   console.log(`rules find errors in ${refused.length} of these ${verdicts.length}; files by rule:`);
   for (const [rule, count] of [...counts].toSorted()) console.log(`  ${rule}: ${count}`);
+}
+
+/** Prints how exports fared. @returns whether all are equal, in the store or, where a rule keeps them out, without. */
+export function reportExports(verdicts: readonly ExportVerdict[]): boolean {
+  const stored = verdicts.filter(({ result }) => result === 'equal');
+  const written = verdicts.filter(({ result }) => result === 'equal, written without a store');
+  const failed = verdicts.filter((verdict) => !stored.includes(verdict) && !written.includes(verdict));
+  console.log(
+    `${failed.length === 0 ? 'PASS' : 'FAIL'} ${stored.length + written.length} of ${verdicts.length}: ` +
+      'exports of core accepts accepted by named-checkzone, and nothing to change when imported again',
+  );
+  for (const { entry, result, reason } of failed) console.log(`  ${entry.file}: ${result}: ${reason}`);
+  const reasons = new Map<string, number>();
+  for (const { reason } of written) {
+    const rule = /\[([a-z-]+)\]$/.exec(reason)?.[1] ?? 'its origin is no domain';
+    reasons.set(rule, (reasons.get(rule) ?? 0) + 1);
+  }
+  console.log(`  ${written.length} of them are written and read without a store, which does not take them:`);
+  for (const [reason, count] of [...reasons].toSorted()) console.log(`    ${reason}: ${count}`);
+  return failed.length === 0;
 }

@@ -1,4 +1,5 @@
 import { recordTypeNames } from '../../src/dns/record.ts';
+import type { CorpusEntry } from './entry.ts';
 import type { Verdict } from './judge.ts';
 
 /** What is refused here and read otherwise by named-compilezone, and why. */
@@ -45,6 +46,67 @@ function parted<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] 
 }
 
 /** Whether a file is refused: by the reader, or by a rule that stands unless it is lifted. */
-export function isRefused({ problems, findings }: Verdict): boolean {
+function isRefused({ problems, findings }: Verdict): boolean {
   return problems.length > 0 || findings.some(({ level }) => level !== 'advice');
+}
+
+function isEqual(verdict: Verdict): boolean {
+  return verdict.crash === undefined && verdict.surplus.length === 0 && unexplained(verdict).length === 0;
+}
+
+/** A file that is not refused, at a line of it, has all of its records here. */
+function isAccounted(verdict: Verdict): boolean {
+  if (!verdict.placed) return false;
+  return verdict.entry.consensus === 'reject' || isRefused(verdict) || unexplained(verdict).length === 0;
+}
+
+function isCore(entry: CorpusEntry, consensus: CorpusEntry['consensus']): boolean {
+  return entry.core_types_only && entry.consensus === consensus;
+}
+
+/** Whether an entry is an accept of core types that is one file without `$GENERATE`. */
+export function plainAccepts({ entry }: Verdict): boolean {
+  return isCore(entry, 'accept') && !entry.uses?.some((use) => use === 'include' || use === 'generate');
+}
+
+/** So slow a file may be. */
+export const SLOW_MS = 1_000;
+
+interface Check {
+  what: string;
+  /** The files it is about. */
+  of(verdict: Verdict): boolean;
+  passes(verdict: Verdict): boolean;
+  /** It depends on how fast the machine is. */
+  timed?: boolean;
+}
+
+/** What is asked of the reader. */
+export const checks: readonly Check[] = [
+  {
+    what: 'core accepts without $INCLUDE and $GENERATE equal to the canonical output',
+    of: plainAccepts,
+    passes: isEqual,
+  },
+  {
+    what: 'core accepts with $INCLUDE or $GENERATE equal to the canonical output',
+    of: (verdict) => isCore(verdict.entry, 'accept') && !plainAccepts(verdict),
+    passes: isEqual,
+  },
+  {
+    what: 'core rejects refused, with a line of the file',
+    of: ({ entry }) => isCore(entry, 'reject'),
+    passes: (verdict) => isRefused(verdict) && verdict.placed,
+  },
+  {
+    what: 'other files read, or refused with a line of the file, nothing skipped',
+    of: ({ entry }) => !entry.core_types_only,
+    passes: isAccounted,
+  },
+  { what: 'no crash', of: () => true, passes: ({ crash }) => crash === undefined },
+  { what: `no file over ${SLOW_MS} ms`, of: () => true, passes: ({ ms }) => ms <= SLOW_MS, timed: true },
+];
+
+export function failuresIn(check: Check, verdicts: readonly Verdict[]): Verdict[] {
+  return verdicts.filter((verdict) => check.of(verdict) && !check.passes(verdict));
 }
