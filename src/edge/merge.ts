@@ -1,3 +1,4 @@
+import { answersOf } from '../database/answers.ts';
 import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
@@ -15,12 +16,6 @@ const BATCH = 200;
 const MAX_RECORDS = 20_000;
 
 type Joined = Domain & { proxy: ProxyConfig[] };
-
-interface Cursor<T> {
-  next(): Promise<T | null>;
-  readBufferedDocuments(): T[];
-  close(): Promise<void>;
-}
 
 /*
  * Domains come sorted by hostname, records in the order of the index on domainId, so one pass over both needs one of
@@ -65,19 +60,6 @@ function domainBatches(store: Store, scope: EdgeScope, session: Session): AsyncG
     { batchSize: BATCH, ...within(session) },
   );
   return answersOf(cursor);
-}
-
-/** The documents of a cursor, an answer of the database at a time: one by one, each would cost a turn of the loop. */
-async function* answersOf<T>(cursor: Cursor<T>): AsyncGenerator<T[]> {
-  try {
-    for (;;) {
-      const first = await cursor.next();
-      if (first === null) return;
-      yield [first, ...cursor.readBufferedDocuments()];
-    }
-  } finally {
-    await cursor.close();
-  }
 }
 
 async function learnSlugs(

@@ -1,3 +1,4 @@
+import { answersOf } from '../database/answers.ts';
 import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
 import { ownerName } from '../dns/names.ts';
@@ -38,30 +39,26 @@ export async function zoneRecords(
   );
 }
 
-/** The records below the apex, a set at a time, in the same order; memory does not grow with the zone. */
-export async function* setsBelowApex(
+/** The records below the apex, some at a time, in the same order; memory does not grow with the zone. */
+export async function* recordsBelowApex(
   store: Store,
   { _id: domainId, teamId }: Domain,
   session: Session,
 ): AsyncGenerator<DNSRecord[]> {
-  const cursor = store.models.DNSRecord.find({ domainId, teamId, name: { $ne: '@' } }, null, within(session))
-    .sort({ name: 1, type: 1 })
-    .lean<DNSRecord[]>()
-    .cursor({ batchSize: 1_000 });
-  try {
-    let set: DNSRecord[] = [];
-    for await (const record of cursor as AsyncIterable<DNSRecord>) {
-      const [first] = set;
-      if (first !== undefined && (first.name !== record.name || first.type !== record.type)) {
-        yield sortRecords(set);
-        set = [];
-      }
-      set.push(record);
-    }
-    yield sortRecords(set);
-  } finally {
-    await cursor.close();
+  const cursor = store.models.DNSRecord.collection.find<DNSRecord>(
+    { domainId, teamId, name: { $ne: '@' } },
+    { sort: { name: 1, type: 1 }, batchSize: 1_000, ...within(session) },
+  );
+  let records: DNSRecord[] = [];
+  for await (const answer of answersOf(cursor)) {
+    records.push(...answer);
+    const { name, type } = records.at(-1)!;
+    const end = records.findLastIndex((record) => record.name !== name || record.type !== type) + 1;
+    // The last set may go on in the next answer.
+    yield sortRecords(records.slice(0, end));
+    records = records.slice(end);
   }
+  yield sortRecords(records);
 }
 
 /**

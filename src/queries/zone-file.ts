@@ -7,7 +7,7 @@ import { NetgoatError } from '../errors.ts';
 import type { Id } from '../models/base.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Domain } from '../models/domain.ts';
-import { setsBelowApex, zoneRecords } from './dns.ts';
+import { recordsBelowApex, zoneRecords } from './dns.ts';
 import { zoneHead } from './zone-head.ts';
 import type { ZoneHead } from './zone-head.ts';
 
@@ -15,8 +15,8 @@ import type { ZoneHead } from './zone-head.ts';
 export interface ZoneFile {
   domain: Domain;
   head: ZoneHead;
-  /** Its lines, without their ends; they are read while they are taken. */
-  lines: AsyncGenerator<string>;
+  /** Its lines, without their ends, some at a time; they are read while they are taken. */
+  lines: AsyncGenerator<string[]>;
 }
 
 /**
@@ -38,21 +38,23 @@ async function* linesOf(
   { head, apex }: { head: ZoneHead; apex: DNSRecord[] },
   session: Session,
   style: Style,
-): AsyncGenerator<string> {
+): AsyncGenerator<string[]> {
   const zone = { origin: domain.hostname, defaultTtl: head.defaultTtl, soa: head.soa };
   const write = recordWriter(zone, style);
   const line = (record: StoredRecord): string => readable(domain, record, write);
-  yield* headerOf(domain, head);
-  yield* writeHead(zone, style);
-  const [servers, others] = [apex.filter(isNs), apex.filter((record) => !isNs(record))];
-  if (head.ns.from !== 'records') yield* namedServers(head.ns).map(line);
-  yield* [...servers, ...others].map(storedRecord).map(line);
-  for await (const set of setsBelowApex(store, domain, session)) yield* set.map(storedRecord).map(line);
+  const servers = head.ns.from === 'records' ? [] : namedServers(head.ns);
+  const inOrder = [...apex.filter(isNs), ...apex.filter((record) => !isNs(record))];
+  yield [...headerOf(domain, head), ...writeHead(zone, style), ...servers.map(line)];
+  yield inOrder.map(storedRecord).map(line);
+  for await (const records of recordsBelowApex(store, domain, session)) {
+    yield records.map(storedRecord).map(line);
+  }
 }
 
-function* headerOf({ hostname, zoneRevision }: Domain, { ns }: ZoneHead): Generator<string> {
-  yield `; ${displayName(hostname)}, revision ${zoneRevision}`;
-  if (ns.from === 'placeholder') yield `; no name servers are known: ${ns.targets[0]} stands in for them`;
+function headerOf({ hostname, zoneRevision }: Domain, { ns }: ZoneHead): string[] {
+  const title = `; ${displayName(hostname)}, revision ${zoneRevision}`;
+  if (ns.from !== 'placeholder') return [title];
+  return [title, `; no name servers are known: ${ns.targets[0]} stands in for them`];
 }
 
 function isNs({ type }: DNSRecord): boolean {
@@ -65,8 +67,8 @@ function namedServers({ ttl, targets }: ZoneHead['ns']): StoredRecord[] {
   return targets.map((target) => ({ ...rest, data: { target } }));
 }
 
-function storedRecord({ value, ...record }: DNSRecord): StoredRecord {
-  return { ...record, data: value };
+function storedRecord({ name, type, value, ttl, proxied, enabled, comment, tags }: DNSRecord): StoredRecord {
+  return { name, type, data: value, ttl, proxied, enabled, comment, tags };
 }
 
 /** A line of a record; one that was edited by hand in the database may have none. */

@@ -123,3 +123,12 @@ it('names the record that somebody damaged in the database', async () => {
   expect(result).toMatchObject({ code: 1, stdout: '' });
   expect(result.stderr).toContain('hurt.example.com: the record www NONE is damaged');
 });
+
+it('keeps sets in order that come in several answers of the database', async () => {
+  await plane.ok('domain add large.example.com --team acme');
+  const lines = Array.from({ length: 1_500 }, (_, at) => `${at % 3 === 0 ? `h${at}` : 'many'} TXT v${at}`);
+  await plane.ok('dns add large.example.com -', { stdin: lines.join('\n') });
+  const listed = await plane.json<{ value: string }[]>('dns list large.example.com --json value');
+  const { stdout } = await plane.ok('dns export large.example.com');
+  expect(stdout.match(/"v\d+"$/gm)).toEqual(listed.map(({ value }) => value));
+});

@@ -22,7 +22,7 @@ export async function spoolZone({ store, access }: Call, name: string, style: St
     return await readWhole(store, { teams: access.teams, domain: { id, teamId } }, async (session) => {
       await spool.clear();
       const { domain, head, lines } = await readZoneFile(store, id, session, style);
-      for await (const line of lines) await spool.add(line);
+      for await (const some of lines) for (const line of some) await spool.add(line);
       return { domain, head, spool };
     });
   } catch (error) {
