@@ -88,6 +88,17 @@ const CASES: readonly (readonly [rule: string, lines: readonly string[], finding
     ['hostname-target _s._tcp SRV', 'hostname-target a MX', 'hostname-target b NS'],
   ],
   ['hostname-target', ['a NS .'], ['hostname-target a NS']],
+  [
+    'hostname-target',
+    [
+      'a SVCB 1 _x.example.net.',
+      'b HTTPS 1 a_b.example.net.',
+      'c HTTPS 0 _x.example.net.',
+      'd HTTPS 1 .',
+      '_s._tcp SRV 0 0 1 a_b.example.net.',
+    ],
+    ['hostname-target _s._tcp SRV', 'hostname-target a SVCB', 'hostname-target b HTTPS'],
+  ],
   ['hostname-target', ['a CNAME a_b.example.net.'], []],
   [
     'domain-repeated',

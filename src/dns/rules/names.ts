@@ -52,13 +52,15 @@ export const nameRules: readonly ZoneRule[] = [
   {
     id: 'hostname-target',
     level: 'strict',
-    summary: 'Targets of MX, NS and SRV are host names: letters, digits, inner hyphens (RFC 1123 2.1)',
+    summary:
+      'Targets of MX, NS and SRV, and of SVCB and HTTPS but for aliases, are host names (RFC 1123 2.1, RFC 9460 2)',
     check(zone, report) {
-      for (const type of ['MX', 'NS', 'SRV']) {
+      for (const type of ['MX', 'NS', 'SRV', 'SVCB', 'HTTPS']) {
         const field = recordTypes.get(type)?.target ?? '';
         for (const entry of zone.servedOf(type)) {
           const host = String(entry.data[field]).slice(0, -1);
-          if (HOST.test(host) || (host === '' && type !== 'NS')) continue;
+          const isAlias = entry.data['priority'] === 0 && type !== 'SRV';
+          if (isAlias || HOST.test(host) || (host === '' && type !== 'NS')) continue;
           report(
             entry,
             `${zone.full(entry.name)} ${type} points to ${quoted(`${host}.`)}, which is not a host name`,
