@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { FileRecord } from '../../src/dns/master-file/file-record.ts';
 import { readMasterFile } from '../../src/dns/master-file/read.ts';
 import { writeMasterFile } from '../../src/dns/master-file/write.ts';
+import { safetyLimits } from '../../src/changes/zone-safety.ts';
 import { dnsRules } from '../../src/dns/rules.ts';
 import type { SoaData } from '../../src/dns/types/soa.ts';
 import { ownLine } from './canonical.ts';
@@ -42,7 +43,7 @@ export function isExported({ consensus, core_types_only: core, uses }: CorpusEnt
 /** Every rule and limit that can be lifted, so that only errors keep a file out. */
 const ALLOW = [
   ...dnsRules.filter(({ level }) => level === 'strict').map(({ id }) => id),
-  ...['mass-delete', 'mass-update', 'apex-ns', 'empty-zone'],
+  ...safetyLimits,
 ].flatMap((rule) => ['--allow', rule]);
 
 /** Takes accepts through an embedded store by the commands, one after the other. */
