@@ -20,6 +20,8 @@ export interface Progress {
   clear(): void;
 }
 
+type Report = Parameters<Progress['report']>;
+
 /** Of a stream that is no terminal. */
 const SILENT: Progress = { report: () => undefined, clear: () => undefined };
 
@@ -37,36 +39,41 @@ export async function withProgress<T>(
   const start = performance.now();
   let drawn = -Infinity;
   let last = '';
+  let latest: Report | undefined;
+  const draw = (): void => {
+    const now = performance.now();
+    if (latest === undefined || now - start < SHOWN_AFTER_MS || now - drawn < DRAWN_EVERY_MS) return;
+    drawn = now;
+    const line = progressLine(latest, stream.columns ?? 80);
+    if (line !== last) stream.write(`${ERASE}${line}`);
+    last = line;
+  };
   const clear = (): void => {
     if (last !== '') stream.write(ERASE);
     last = '';
+    drawn = -Infinity;
+    latest = undefined;
   };
+  // What was reported once, before the first second was over, is shown as well.
+  const timer = setTimeout(draw, SHOWN_AFTER_MS + 1);
   const forget = onInterruption(clear);
   try {
     return await work({
-      report: (label, done, total) => {
-        const now = performance.now();
-        if (now - start < SHOWN_AFTER_MS || now - drawn < DRAWN_EVERY_MS) return;
-        drawn = now;
-        const line = progressLine(label, done, total, stream.columns ?? 80);
-        if (line !== last) stream.write(`${ERASE}${line}`);
-        last = line;
+      report: (...report) => {
+        latest = report;
+        draw();
       },
       clear,
     });
   } finally {
+    clearTimeout(timer);
     forget();
     clear();
   }
 }
 
 /** One line that is narrower than the terminal, so that it can be erased: `Writing [####      ] 40 %  400/1000`. */
-function progressLine(
-  label: string,
-  done: number,
-  total: number | undefined,
-  columns: number,
-): string {
+function progressLine([label, done, total]: Report, columns: number): string {
   const words = inert(label);
   const room = columns - 1;
   if (total === undefined || total <= 0) return `${words} ${done.toLocaleString('en-US')}`.slice(0, room);

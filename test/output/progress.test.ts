@@ -47,6 +47,15 @@ describe('withProgress', () => {
     expect(drawn().at(-2)).toBe('Reading\\x07 10,000');
   });
 
+  it('shows what was reported once, and early', async () => {
+    const { out, drawn } = stream(80);
+    await withProgress(out, true, async ({ report }) => {
+      report('Comparing records:', 1_234);
+      await sleep(1_300);
+    });
+    expect(drawn()).toEqual(['', 'Comparing records: 1,234', '']);
+  });
+
   it('shows nothing of quick work, off a terminal, or when not enabled', async () => {
     const quick = stream(80);
     await work(quick.out, 300, 10);

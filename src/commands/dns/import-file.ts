@@ -6,7 +6,6 @@ import type { Chunks } from '../../dns/master-file/lines.ts';
 import { readMasterFile } from '../../dns/master-file/read.ts';
 import { NetgoatError } from '../../errors.ts';
 import type { Progress } from '../../output/progress.ts';
-import { withProgress } from '../../output/progress.ts';
 import { remarkOf } from '../../queries/zone-remark.ts';
 import { openZoneFile } from '../zone-input.ts';
 import { problemLines } from './problem-lines.ts';
@@ -24,7 +23,7 @@ export interface ReadFile {
 }
 
 /**
- * Reads a master file, `-` for stdin, with a bar on stderr. What is wrong with it, all of it up to a number, goes to
+ * Reads a master file, `-` for stdin. What is wrong with it, all of it up to a number, goes to
  * stderr.
  * @throws NetgoatError usage: anything is wrong with it, it is empty, or it holds more than a million records.
  */
@@ -32,22 +31,21 @@ export async function readZoneFile(
   context: Context,
   path: string,
   { origin, allowInclude, fallbackTtl }: { origin: string; allowInclude: boolean; fallbackTtl: number },
+  progress: Progress,
 ): Promise<ReadFile> {
   const { name, chunks, include } = await openZoneFile(context, path, { allowInclude });
-  const { stderr, env } = context.world;
   const size = path === '-' ? undefined : (await stat(resolve(context.world.cwd, path))).size;
   const records: FileRecord[] = [];
-  const { problems, unlisted, defaultTtl } = await withProgress(stderr, env['TERM'] !== 'dumb', (progress) =>
-    readMasterFile(
-      counted(chunks, progress, size),
-      { origin, file: name, fallbackTtl, ...(include === undefined ? {} : { include }) },
-      (record) => {
-        remarkOf(record);
-        if (records.length === MOST_RECORDS) throw tooMany(name);
-        records.push(record);
-      },
-    ),
+  const { problems, unlisted, defaultTtl } = await readMasterFile(
+    counted(chunks, progress, size),
+    { origin, file: name, fallbackTtl, ...(include === undefined ? {} : { include }) },
+    (record) => {
+      remarkOf(record);
+      if (records.length === MOST_RECORDS) throw tooMany(name);
+      records.push(record);
+    },
   );
+  progress.clear();
   if (problems.length > 0) throw refused(context, name, problems, unlisted);
   if (records.length > 0) return { name, records, defaultTtl };
   throw new NetgoatError('usage', `${name} holds no records`, {

@@ -7,6 +7,8 @@ import { planZoneFile } from '../../changes/zone-import.ts';
 import type { Finding } from '../../dns/rules.ts';
 import { SOA } from '../../dns/types/soa.ts';
 import { NetgoatError } from '../../errors.ts';
+import { withProgress } from '../../output/progress.ts';
+import type { Progress } from '../../output/progress.ts';
 import { inert } from '../../output/sanitize.ts';
 import { findDomain } from '../../queries/domains.ts';
 import type { Call, RawInput, WriteSpec } from '../spec.ts';
@@ -58,22 +60,28 @@ export const importZone: WriteSpec = {
   plan: async (call, input) => {
     const wanted = parse(flags, input);
     checkAllowed(wanted.allow);
-    return planned(call, wanted, await fileOf(call, input, wanted));
+    const { stderr, env } = call.context.world;
+    return withProgress(stderr, env['TERM'] !== 'dumb', async (progress) => {
+      const file = await fileOf(call, input, wanted, progress);
+      progress.report('Comparing records:', file.records.length);
+      return planned(call, wanted, file, progress);
+    });
   },
 };
 
 /** A command that is planned again keeps what it has read: stdin can be read once. */
 const files = new WeakMap<RawInput, ReadFile>();
 
-async function fileOf(call: Call, input: RawInput, wanted: Flags): Promise<ReadFile> {
+async function fileOf(call: Call, input: RawInput, wanted: Flags, progress: Progress): Promise<ReadFile> {
   const before = files.get(input);
   if (before !== undefined) return before;
   const { hostname, zone } = await findDomain(call.store, call.access, wanted.domain);
-  const file = await readZoneFile(call.context, wanted.file, {
+  const options = {
     origin: hostname,
     allowInclude: wanted.allowInclude,
     fallbackTtl: zone.defaultTtl,
-  });
+  };
+  const file = await readZoneFile(call.context, wanted.file, options, progress);
   files.set(input, file);
   if (!wanted.withApexNs) call.context.world.stderr.write(leftOut(file));
   return file;
@@ -90,7 +98,7 @@ function leftOut({ records, defaultTtl }: ReadFile): string {
   return parts.length === 0 ? '' : `Left out: ${inert(parts.join(', '))} (--with-apex-ns takes them)\n`;
 }
 
-async function planned(call: Call, wanted: Flags, file: ReadFile): Promise<Plan> {
+async function planned(call: Call, wanted: Flags, file: ReadFile, progress: Progress): Promise<Plan> {
   const { records, defaultTtl, name } = file;
   const { mode, domain, withApexNs, proxied, allow, strict } = wanted;
   try {
@@ -105,6 +113,7 @@ async function planned(call: Call, wanted: Flags, file: ReadFile): Promise<Plan>
       ...(proxied === undefined ? {} : { proxied }),
     });
   } catch (error) {
+    progress.clear();
     throw withLines(call, name, error);
   }
 }
