@@ -28,7 +28,7 @@ describe('withProgress', () => {
     expect(await work(out, 2_500, 10_000)).toBe('done');
     const lines = drawn();
     expect(lines.at(0)).toBe('');
-    expect(lines.at(1)).toMatch(/^Writing \[#+ +\] [4-6]0 % {2}[4-6],000\/10,000$/);
+    expect(lines.at(1)).toMatch(/^Writing \[#+ +\] [3-6]0 % {2}[3-6],000\/10,000$/);
     expect(lines.at(-2)).toMatch(/^Writing \[#{30}\] 100 % {2}10,000\/10,000$/);
     expect(lines.at(-1)).toBe('');
   });
