@@ -4,7 +4,7 @@
  * accepts are equal and all core rejects are refused at a line of the file. What the zone rules find is counted
  * beside it. With named-checkzone at hand, each core accept is imported, exported, judged and imported again.
  */
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judge } from './judge.ts';
 import { readIndex } from './entry.ts';
@@ -17,7 +17,7 @@ if (values.corpus === undefined) {
   console.error('npm run test:corpus -- --corpus DIR, where DIR holds an index.json');
   process.exit(2);
 }
-const corpus = join(process.cwd(), values.corpus);
+const corpus = resolve(values.corpus);
 const verdicts = [];
 for (const entry of await readIndex(corpus)) {
   let verdict = await judge(corpus, entry);
