@@ -7,7 +7,7 @@ import { recordTypes } from '../types.ts';
 import { SOA } from '../types/soa.ts';
 
 /** A record's words by what they are: [owner] [TTL] [class] type value, TTL and class in either order. */
-interface Head {
+export interface Head {
   /** Undefined where the line begins with a blank. */
   readonly owner: Token | undefined;
   readonly ttl: Token | undefined;
@@ -75,4 +75,10 @@ export function typeOf(token: Token): RecordType {
 /** Seconds of a word. @throws DnsError `ttl-invalid`. */
 export function ttlOf(token: Token): number {
   return about(token, () => parseTtl(token.text));
+}
+
+/** The text of a word that is a name; one in quotes is none. @throws DnsError `name-characters`. */
+export function nameOf({ text, quoted: inQuotes }: Token): string {
+  if (!inQuotes) return text;
+  throw new DnsError('name-characters', `The name ${quoted(text)} stands in quotes`, 'Take them off.');
 }

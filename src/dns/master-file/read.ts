@@ -1,13 +1,13 @@
 import { about, DnsError, quoted } from '../error.ts';
 import { absoluteName, relativeName, resolveName } from '../names.ts';
-import type { RecordData, RecordType } from '../record-type.ts';
-import { tokenize } from '../tokens.ts';
+import type { RecordType } from '../record-type.ts';
 import type { Token } from '../tokens.ts';
+import { obey } from './directives.ts';
 import type { Entry } from './entries.ts';
 import { EntryScanner } from './entries.ts';
 import type { FileRecord, Problem } from './file-record.ts';
-import { fill, numbersOf, readRange, readTemplate, valueText } from './generate.ts';
-import { endsInPairsType, readHead, ttlOf, typeOf } from './head.ts';
+import { endsInPairsType, nameOf, readHead, ttlOf, typeOf } from './head.ts';
+import type { Head } from './head.ts';
 import { linesOf } from './lines.ts';
 import type { Chunks } from './lines.ts';
 import { Problems } from './problems.ts';
@@ -55,7 +55,6 @@ export async function readMasterFile(
   return reader.reading();
 }
 
-const MOST_DEPTH = 8;
 const MOST_PROBLEMS = 50;
 
 /** One of the files: the zone's own or an included one. */
@@ -71,14 +70,15 @@ interface Source {
 }
 
 /** What a line may change for those after it. */
-interface State {
+export interface State {
   readonly source: Source;
   origin: string;
   /** The owner of the record above, in full. */
   owner: string | undefined;
 }
 
-class Reader {
+/** Reads the records of a zone out of its files; directives are obeyed by directives.ts. */
+export class Reader {
   readonly #options: ReadOptions;
   readonly #take: (record: FileRecord) => void;
   readonly #problems: Problems;
@@ -130,42 +130,48 @@ class Reader {
 
   #record(entry: Entry, state: State): void {
     try {
-      const { owner, ttl, type: word, value } = readHead(entry.tokens, entry.blank);
-      if (owner !== undefined) state.owner = about(owner, () => resolveName(nameOf(owner), state.origin));
-      if (state.owner === undefined) {
-        throw new DnsError('owner-missing', 'The first record has no name', 'Begin its line with the name.');
-      }
-      const type = typeOf(word);
-      const seconds = this.#ttl(ttl, type, value);
-      const data = about(value[0] ?? word, () => type.read(value, { origin: state.origin, source: 'file' }));
-      const at = owner ?? entry.tokens[0];
-      this.#give(
-        { name: about(at, () => this.#inZone(state.owner!)), type, data, ttl: seconds },
-        entry,
-        state,
-        ttl,
-      );
+      this.give(readHead(entry.tokens, entry.blank), entry, state);
     } catch (error) {
       this.#problem(error, entry, state);
     }
   }
 
-  #give(
-    { name, type, data, ttl }: { name: string; type: RecordType; data: RecordData; ttl: number },
-    entry: Entry,
-    { source }: State,
-    written: Token | undefined,
-  ): void {
+  /**
+   * Reads a record of its words and hands it on.
+   * @param entry the lines that it comes from.
+   * @throws DnsError
+   */
+  give({ owner, ttl, type: word, value }: Head, entry: Entry, state: State): void {
+    const { origin, source } = state;
+    if (owner !== undefined) state.owner = about(owner, () => resolveName(nameOf(owner), origin));
+    const full = state.owner;
+    if (full === undefined) {
+      throw new DnsError('owner-missing', 'The first record has no name', 'Begin its line with the name.');
+    }
+    const type = typeOf(word);
+    const seconds = this.#ttl(ttl, type, value);
+    const data = about(value[0] ?? word, () => type.read(value, { origin, source: 'file' }));
     this.#take({
-      name,
+      name: about(owner ?? word, () => this.#inZone(full)),
       type: type.name,
       data,
-      ttl,
-      ttlIsOne: written?.text === '1',
+      ttl: seconds,
+      ttlIsOne: ttl?.text === '1',
       remark: entry.remark,
       enabled: entry.enabled,
       place: { file: source.file, line: entry.line, column: 1 },
     });
+  }
+
+  /** The TTL of records from here on that have none of their own. */
+  setTtl(seconds: number): void {
+    this.#defaultTtl = seconds;
+    this.#firstTtl ??= seconds;
+  }
+
+  /** What opens included files, where they are allowed. */
+  get include(): Include | undefined {
+    return this.#options.include;
   }
 
   /** Errors that know no word of their own are about the whole line. */
@@ -198,107 +204,14 @@ class Reader {
   }
 
   async #directive(entry: Entry, state: State): Promise<void> {
-    const [word, ...given] = entry.tokens as [Token, ...Token[]];
     try {
-      switch (word.text.toUpperCase()) {
-        case '$ORIGIN': {
-          const [name] = exactly(given, 1, '$ORIGIN NAME') as [Token];
-          state.origin = about(name, () => resolveName(nameOf(name), state.origin));
-          break;
-        }
-        case '$TTL': {
-          const [ttl] = exactly(given, 1, '$TTL TIME') as [Token];
-          this.#defaultTtl = ttlOf(ttl);
-          this.#firstTtl ??= this.#defaultTtl;
-          break;
-        }
-        case '$INCLUDE':
-          await this.#include(given, state);
-          break;
-        case '$GENERATE':
-          this.#generate(given, entry, state);
-          break;
-        default:
-          throw new DnsError(
-            'directive-unknown',
-            `There is no directive ${quoted(word.text)}`,
-            'There are $ORIGIN, $TTL, $INCLUDE and $GENERATE; a name that begins with $ is written \\$.',
-          ).about(word);
-      }
+      await obey(entry, state, this);
     } catch (error) {
       this.#problem(error, entry, state);
     }
   }
-
-  async #include(given: readonly Token[], state: State): Promise<void> {
-    const [path, name] = given;
-    if (path === undefined || given.length > 2) throw misused('$INCLUDE FILE [ORIGIN]', given);
-    const { include } = this.#options;
-    const { source } = state;
-    const refuse = (message: string, hint?: string): DnsError =>
-      new DnsError('include-refused', message, hint).about(path);
-    if (include === undefined) {
-      throw refuse('$INCLUDE is not allowed', '--allow-include lets it read files beside this one.');
-    }
-    if (source.depth >= MOST_DEPTH) throw refuse(`$INCLUDE goes deeper than ${MOST_DEPTH} files`);
-    const origin =
-      name === undefined ? state.origin : about(name, () => resolveName(nameOf(name), state.origin));
-    const opened = await include(path.text, source.file).catch((error: unknown) => {
-      throw error instanceof DnsError ? error.about(path) : error;
-    });
-    const above = [...source.above, source.file];
-    if (above.includes(opened.file)) throw refuse('The file includes itself');
-    await this.readFile({ ...opened, origin, owner: state.owner, depth: source.depth + 1, above });
-  }
-
-  /** `$GENERATE` range owner [TTL] [class] type value. */
-  #generate(given: readonly Token[], entry: Entry, state: State): void {
-    const [first, ...record] = given;
-    if (first === undefined || record.length < 3) {
-      throw misused('$GENERATE START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE VALUE', given);
-    }
-    const range = readRange(first);
-    const {
-      owner,
-      ttl,
-      type: word,
-      value,
-    } = readHead(record, false) as { owner: Token } & ReturnType<typeof readHead>;
-    const type = typeOf(word);
-    const [names, values] = [readTemplate(owner.text), readTemplate(valueText(value))];
-    const seconds = this.#ttl(ttl, type, []);
-    for (const number of numbersOf(range)) {
-      state.owner = about(owner, () => resolveName(fill(names, number), state.origin));
-      const tokens = tokenize(fill(values, number), type.pairs);
-      const data = about(value[0] ?? word, () => {
-        return type.read(placed(tokens, value[0] ?? word), { origin: state.origin, source: 'file' });
-      });
-      const name = about(owner, () => this.#inZone(state.owner!));
-      this.#give({ name, type, data, ttl: seconds }, entry, state, ttl);
-    }
-  }
-}
-
-/** Words that a directive made stand where the directive has them. */
-function placed(tokens: readonly Token[], { line, column }: Token): Token[] {
-  return tokens.map((token) => ({ ...token, line, column }));
 }
 
 function isDirective({ blank, tokens }: Entry): boolean {
   return !blank && tokens[0]!.text.startsWith('$') && !tokens[0]!.quoted;
-}
-
-/** The text of a word that is a name; one in quotes is none. */
-function nameOf({ text, quoted: inQuotes }: Token): string {
-  if (!inQuotes) return text;
-  throw new DnsError('name-characters', `The name ${quoted(text)} stands in quotes`, 'Take them off.');
-}
-
-function exactly(given: readonly Token[], count: number, usage: string): readonly Token[] {
-  if (given.length !== count) throw misused(usage, given);
-  return given;
-}
-
-function misused(usage: string, given: readonly Token[]): DnsError {
-  return new DnsError('directive-invalid', `It is ${usage}`).about(given.at(-1));
 }
