@@ -168,15 +168,15 @@ b 300 A 198.18.0.2
 c 300 A 198.18.0.1 ; cf_tags=cf-proxied:true
 c 300 A 198.18.0.2 ; cf_tags=cf-proxied:false
 d 300 A 198.18.0.1 ; cf_tags=cf-proxied:maybe
-e 1 A 198.18.0.1
 `,
     );
     expect(await found('--file z.db --origin example.com')).toEqual([
       'z.db:5:1 private-proxied',
       'z.db:9:1 flags-differ',
       'z.db:10:1 remark-invalid',
-      'z.db:11:1 ttl-range',
     ]);
+    await file('other.db', `${HEAD}e 1 A 198.18.0.1\n`);
+    expect(await found('--file other.db --origin example.com')).toEqual(['other.db:5:1 ttl-range']);
   });
 
   it('annotates for GitHub, with the escapes that its runner reads', async () => {
