@@ -1,4 +1,5 @@
 import type { Store } from '../database/store.ts';
+import { asExported } from '../dns/master-file/cloudflare.ts';
 import type { FileRecord, Place } from '../dns/master-file/file-record.ts';
 import type { Remark } from '../dns/master-file/remark.ts';
 import { recordType, valueHash } from '../dns/record.ts';
@@ -40,7 +41,8 @@ export interface ZoneImport extends Guard {
  */
 export async function planZoneFile(store: Store, access: Access, input: ZoneImport): Promise<Plan> {
   const zone = await copyZone(store, access, input.domain);
-  const { head, records } = partHead(input.records, input.defaultTtl);
+  const meant = asExported(input.records, zone.domain.hostname);
+  const { head, records } = partHead(meant, input.defaultTtl);
   const incoming = new Incoming(zone, input, head);
   incoming.take([...incoming.apexRecords(), ...records]);
   const plan = await planZone(store, incoming.copy(), input);
@@ -120,10 +122,13 @@ class Incoming {
 
   /** What was in the file and means nothing here. */
   notices(): string[] {
-    return [...this.#dropped].map(
+    const remarks = this.#servers.some(({ remark }) => remark !== '');
+    const lost = remarks ? ['the comments behind the NS of the domain itself are not kept'] : [];
+    const dropped = [...this.#dropped].map(
       ([tag, count]) =>
         `${count} record${count === 1 ? ' has' : 's have'} the tag ${tag}, which means nothing here and is left out`,
     );
+    return [...dropped, ...lost];
   }
 
   /** Whether a set that the file has nothing of stays although the zone becomes the file. */
@@ -159,7 +164,7 @@ class Incoming {
     const exact = this.#input.mode === 'exact';
     const { name, type, data, enabled, ttlIsOne } = record;
     const options = {
-      ttl: ttlIsOne && remark.annotated ? this.#next.defaultTtl : record.ttl,
+      ttl: ttlIsOne ? this.#next.defaultTtl : record.ttl,
       proxied: remark.proxied ?? (exact ? false : this.#proxied(type, stored, lines)),
       enabled,
       ...(exact || record.remark !== '' ? { comment: remark.comment } : {}),

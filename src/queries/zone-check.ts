@@ -1,4 +1,5 @@
 import type { Store } from '../database/store.ts';
+import { asExported } from '../dns/master-file/cloudflare.ts';
 import type { FileRecord, Problem } from '../dns/master-file/file-record.ts';
 import type { Chunks } from '../dns/master-file/lines.ts';
 import { readMasterFile } from '../dns/master-file/read.ts';
@@ -66,11 +67,13 @@ export async function checkZoneFile(
   { name, chunks, include }: { name: string; chunks: Chunks; include?: Include },
   origin: string,
 ): Promise<ZoneCheck> {
-  const lines: Line[] = [];
+  const read: FileRecord[] = [];
   const options = { origin, file: name, ...(include === undefined ? {} : { include }) };
   const { problems, unlisted } = await readMasterFile(chunks, options, (record) => {
-    lines.push({ record, remark: remarkOf(record) });
+    remarkOf(record);
+    read.push(record);
   });
+  const lines = asExported(read, origin).map((record) => ({ record, remark: remarkOf(record) }));
   return { records: lines.length, problems, unlisted, findings: checkZone(asZone(lines), origin) };
 }
 
@@ -93,7 +96,7 @@ function asZone(lines: readonly Line[]): ZoneRecord[] {
     name: record.name,
     type: record.type,
     data: record.data,
-    ttl: record.ttlIsOne && remark.annotated ? AUTOMATIC_TTL : record.ttl,
+    ttl: record.ttlIsOne ? AUTOMATIC_TTL : record.ttl,
     proxied: remark.proxied ?? proxied.get(setOf(record)) ?? false,
     enabled: record.enabled,
     place: record.place,

@@ -21,7 +21,8 @@ export interface Remark {
   dropped: string[];
 }
 
-const MARK = 'cf_tags=';
+/** Behind it stand the tags. */
+export const MARK = 'cf_tags=';
 /** Tags that begin so are Cloudflare's own. */
 const RESERVED = 'cf-';
 const PROXIED = 'cf-proxied';
