@@ -1,227 +1,154 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
-import { controlPlane } from "../helpers/control-plane.ts";
-import { atTerminal } from "../helpers/terminal.ts";
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { controlPlane } from '../helpers/control-plane.ts';
+import { importing } from '../helpers/importing.ts';
+import { atTerminal } from '../helpers/terminal.ts';
 
 const plane = await controlPlane();
-await plane.ok("team add Acme");
-await plane.ok("team add Rival");
+await plane.ok('team add Acme');
+await plane.ok('team add Rival');
+const { zone, load, rows, zoneOf } = importing(plane);
 
-let made = 0;
-
-/** A domain of its own, with these records. */
-async function zone(stored = ""): Promise<string> {
-  made += 1;
-  const domain = `zone-${made}.example`;
-  await plane.ok(`domain add ${domain} --team acme`);
-  if (stored !== "")
-    await plane.ok(`dns import ${domain} -`, { stdin: stored });
-  return domain;
-}
-
-const load = (domain: string, stdin: string | readonly string[], flags = "") =>
-  plane.run(`dns import ${domain} - ${flags}`, {
-    stdin:
-      typeof stdin === "string"
-        ? stdin
-        : stdin.map((line) => `${line}\n`).join(""),
-  });
-
-const columns = "name,ttl,type,value,proxied,enabled,comment,tags";
-
-async function rows(domain: string): Promise<string[]> {
-  const found = await plane.json<Record<string, unknown>[]>(
-    `dns list ${domain} --json ${columns}`,
-  );
-  return found.map(
-    ({ name, ttl, type, value, proxied, enabled, comment, tags }) =>
-      [
-        `${String(name)} ${String(ttl)} ${String(type)} ${String(value)}`,
-        ...(proxied === true ? ["proxied"] : []),
-        ...(enabled === false ? ["disabled"] : []),
-        ...(comment === "" ? [] : [String(comment)]),
-        ...(tags as string[]),
-      ].join(" | "),
-  );
-}
-
-const zoneOf = async (domain: string) =>
-  await plane.json<{
-    zone: Record<string, unknown>;
-    revision: number;
-    zoneRevision: number;
-  }>(`domain show ${domain} --json zone,revision,zoneRevision`);
-
-describe("what a file says", () => {
+describe('what a file says', () => {
   // The form of https://developers.cloudflare.com/dns/manage-dns-records/how-to/import-and-export/ and of its record
   // attributes: remarks, TTL 1 as automatic, cf_tags, a heading for each part.
-  it("takes an export of Cloudflare as it is", async () => {
+  it('takes an export of Cloudflare as it is', async () => {
     const domain = await zone();
     const { code, stderr } = await load(domain, [
-      ";;",
+      ';;',
       `;; Domain:     ${domain}.`,
-      ";; Exported:   2026-11-24 10:00:00",
-      ";;",
-      "",
-      ";; SOA Record",
+      ';; Exported:   2026-11-24 10:00:00',
+      ';;',
+      '',
+      ';; SOA Record',
       `${domain}\t3600\tIN\tSOA\thera.ns.cloudflare.com. dns.cloudflare.com. 2052625312 10000 2400 604800 3600`,
-      "",
-      ";; NS Records",
+      '',
+      ';; NS Records',
       `${domain}.\t86400\tIN\tNS\thera.ns.cloudflare.com.`,
       `${domain}.\t86400\tIN\tNS\trob.ns.cloudflare.com.`,
-      "",
-      ";; A Records",
+      '',
+      ';; A Records',
       `www.${domain}.\t1\tIN\tA\t198.51.100.7 ; the front cf_tags=cf-proxied:true,web,owner:ops`,
       `api.${domain}.\t60\tIN\tA\t198.51.100.8 ; cf_tags=cf-proxied:false`,
-      "",
-      ";; CNAME Records",
+      '',
+      ';; CNAME Records',
       `go.${domain}.\t1\tIN\tCNAME\twww.${domain}. ; cf_tags=cf-proxied:true,cf-flatten-cname`,
-      "",
-      ";; TXT Records",
+      '',
+      ';; TXT Records',
       `${domain}.\t1\tIN\tTXT\t"v=spf1 -all"`,
     ]);
-    expect(stderr).toContain("cf-flatten-cname");
-    expect(stderr).toContain("Left out: SOA hera.ns.cloudflare.com.");
+    expect(stderr).toContain('cf-flatten-cname');
+    expect(stderr).toContain('Left out: SOA hera.ns.cloudflare.com.');
     expect(code).toBe(0);
     expect(await rows(domain)).toEqual([
       // In these exports a TTL of 1 is automatic without cf_tags, too.
       '@ 300 TXT "v=spf1 -all"',
-      "api 60 A 198.51.100.8",
+      'api 60 A 198.51.100.8',
       `go 300 CNAME www.${domain}. | proxied`,
-      "www 300 A 198.51.100.7 | proxied | the front | owner:ops | web",
+      'www 300 A 198.51.100.7 | proxied | the front | owner:ops | web',
     ]);
-    expect((await zoneOf(domain)).zone).toMatchObject({
-      soa: null,
-      apexNs: [],
-    });
+    expect((await zoneOf(domain)).zone).toMatchObject({ soa: null, apexNs: [] });
   });
 
-  it("is read with CRLF, a byte order mark and without a last line end", async () => {
+  it('is read with CRLF, a byte order mark and without a last line end', async () => {
     const domain = await zone();
-    expect(
-      (
-        await load(
-          domain,
-          "\ufeff$TTL 1h\r\nwww A 192.0.2.1\r\n  AAAA 2001:db8::1",
-        )
-      ).code,
-    ).toBe(0);
-    expect(await rows(domain)).toEqual([
-      "www 3600 A 192.0.2.1",
-      "www 3600 AAAA 2001:db8::1",
-    ]);
+    expect((await load(domain, '\ufeff$TTL 1h\r\nwww A 192.0.2.1\r\n  AAAA 2001:db8::1')).code).toBe(0);
+    expect(await rows(domain)).toEqual(['www 3600 A 192.0.2.1', 'www 3600 AAAA 2001:db8::1']);
   });
 
-  it("is read from a file too, and without a TTL takes that of the domain", async () => {
+  it('is read from a file too, and without a TTL takes that of the domain', async () => {
     const domain = await zone();
-    await writeFile(
-      join(plane.folder, "small.zone"),
-      "www IN A 192.0.2.1 ; a remark\n",
-    );
+    await writeFile(join(plane.folder, 'small.zone'), 'www IN A 192.0.2.1 ; a remark\n');
     await plane.ok(`dns import ${domain} small.zone`);
-    expect(await rows(domain)).toEqual(["www 300 A 192.0.2.1 | a remark"]);
+    expect(await rows(domain)).toEqual(['www 300 A 192.0.2.1 | a remark']);
     const missing = await plane.run(`dns import ${domain} none.zone`);
-    expect(missing).toMatchObject({ code: 2, stdout: "" });
-    expect(missing.stderr).toContain("cannot read none.zone");
+    expect(missing).toMatchObject({ code: 2, stdout: '' });
+    expect(missing.stderr).toContain('cannot read none.zone');
   });
 
-  it("includes other files only where that is allowed", async () => {
+  it('includes other files only where that is allowed', async () => {
     const domain = await zone();
-    await writeFile(
-      join(plane.folder, "outer.zone"),
-      "$TTL 60\n$INCLUDE inner.zone\n",
-    );
-    await writeFile(join(plane.folder, "inner.zone"), "www A 192.0.2.1\n");
+    await writeFile(join(plane.folder, 'outer.zone'), '$TTL 60\n$INCLUDE inner.zone\n');
+    await writeFile(join(plane.folder, 'inner.zone'), 'www A 192.0.2.1\n');
     const refused = await plane.run(`dns import ${domain} outer.zone`);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(
-      /^outer\.zone:2:10: error: .*\[include-refused\]$/m,
-    );
+    expect(refused.stderr).toMatch(/^outer\.zone:2:10: error: .*\[include-refused\]$/m);
     await plane.ok(`dns import ${domain} outer.zone --allow-include`);
-    expect(await rows(domain)).toEqual(["www 60 A 192.0.2.1"]);
+    expect(await rows(domain)).toEqual(['www 60 A 192.0.2.1']);
   });
 
-  it("that is nothing is refused", async () => {
-    const domain = await zone("www 60 A 192.0.2.1\n");
-    const { code, stderr } = await load(
-      domain,
-      "; nothing\n",
-      "--mode replace --allow empty-zone",
-    );
+  it('that is nothing is refused', async () => {
+    const domain = await zone('www 60 A 192.0.2.1\n');
+    const { code, stderr } = await load(domain, '; nothing\n', '--mode replace --allow empty-zone');
     expect(code).toBe(2);
-    expect(stderr).toContain("stdin holds no records");
+    expect(stderr).toContain('stdin holds no records');
   });
 });
 
-describe("a bad file", () => {
-  it("writes nothing, and every error is named with its place", async () => {
+describe('a bad file', () => {
+  it('writes nothing, and every error is named with its place', async () => {
     const domain = await zone();
     const { code, stderr, stdout } = await load(domain, [
-      "$TTL 60",
-      "ok A 192.0.2.1",
-      "bad A 192.0.2.256",
-      "worse MX mail",
+      '$TTL 60',
+      'ok A 192.0.2.1',
+      'bad A 192.0.2.256',
+      'worse MX mail',
       'remark A 192.0.2.2 ; cf_tags="',
     ]);
     expect(code).toBe(2);
-    expect(stdout).toBe("");
-    expect(stderr).toMatch(
-      /^stdin:3:7: error: .*192\.0\.2\.256.*\[a-address\]$/m,
-    );
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^stdin:3:7: error: .*192\.0\.2\.256.*\[a-address\]$/m);
     expect(stderr).toMatch(/^stdin:4:\d+: error: /m);
     expect(stderr).toMatch(/^stdin:5:\d+: error: .*\[remark-invalid\]$/m);
-    expect(stderr).toContain("stdin has 3 errors, nothing was written");
+    expect(stderr).toContain('stdin has 3 errors, nothing was written');
     expect(await rows(domain)).toEqual([]);
   });
 
-  it("shows 50 errors and counts the others", async () => {
+  it('shows 50 errors and counts the others', async () => {
     const domain = await zone();
     const lines = Array.from({ length: 70 }, (_, n) => `h${n} 60 A 999.0.0.1`);
     const { stderr } = await load(domain, lines);
     expect(stderr.match(/: error: /g)).toHaveLength(50);
     expect(stderr).toMatch(/^and 20 more$/m);
-    expect(stderr).toContain("stdin has 70 errors");
+    expect(stderr).toContain('stdin has 70 errors');
   });
 
-  it("whose TTLs differ names both lines", async () => {
+  it('whose TTLs differ names both lines', async () => {
     const domain = await zone();
     const { code, stderr } = await load(domain, [
-      "www 60 A 192.0.2.1",
-      "other 60 A 192.0.2.9",
-      "www 90 A 192.0.2.2",
+      'www 60 A 192.0.2.1',
+      'other 60 A 192.0.2.9',
+      'www 90 A 192.0.2.2',
     ]);
     expect(code).toBe(2);
-    expect(stderr).toContain("[ttl-differs]");
-    expect(stderr).toContain("stdin:1:1");
-    expect(stderr).toContain("stdin:3:1");
+    expect(stderr).toContain('[ttl-differs]');
+    expect(stderr).toContain('stdin:1:1');
+    expect(stderr).toContain('stdin:3:1');
     expect(await rows(domain)).toEqual([]);
   });
 
-  it("with a record twice names both lines", async () => {
-    const domain = await zone("www 60 A 192.0.2.1\n");
-    const { code, stderr } = await load(domain, [
-      "www 60 A 192.0.2.1",
-      "www 60 IN A 192.0.2.1",
-    ]);
+  it('with a record twice names both lines', async () => {
+    const domain = await zone('www 60 A 192.0.2.1\n');
+    const { code, stderr } = await load(domain, ['www 60 A 192.0.2.1', 'www 60 IN A 192.0.2.1']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^stdin:2:1: error: .*\[duplicate-record\]$/m);
-    expect(stderr).toContain("stdin:1:1");
+    expect(stderr).toContain('stdin:1:1');
   });
 
-  it("that breaks a strict rule says how it is allowed", async () => {
+  it('that breaks a strict rule says how it is allowed', async () => {
     const domain = await zone();
-    const lines = ["loop 60 CNAME loop"];
+    const lines = ['loop 60 CNAME loop'];
     const { code, stderr } = await load(domain, lines);
     expect(code).toBe(2);
     const [, rule] = /--allow ([a-z-]+)/.exec(stderr)!;
     expect((await load(domain, lines, `--allow ${rule}`)).code).toBe(0);
   });
 
-  it("with advice is taken with a warning that has its line, and refused under --strict", async () => {
+  it('with advice is taken with a warning that has its line, and refused under --strict', async () => {
     const domain = await zone();
-    const lines = ["www 5 A 192.0.2.1"];
-    const strict = await load(domain, lines, "--strict");
+    const lines = ['www 5 A 192.0.2.1'];
+    const strict = await load(domain, lines, '--strict');
     expect(strict.code).toBe(2);
     expect(strict.stderr).toMatch(/^stdin:1:1: warning: /m);
     const { code, stderr } = await load(domain, lines);
@@ -229,455 +156,106 @@ describe("a bad file", () => {
     expect(stderr).toMatch(/^warning: stdin:1:1: /m);
   });
 
-  it("gives what is wrong as JSON too", async () => {
+  it('gives what is wrong as JSON too', async () => {
     const domain = await zone();
-    const { stderr } = await load(domain, "www A\n", "--output json");
-    const { error } = JSON.parse(stderr.trimEnd().split("\n").at(-1)!) as {
+    const { stderr } = await load(domain, 'www A\n', '--output json');
+    const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1)!) as {
       error: { details: { problems: unknown[] } };
     };
-    expect(error.details.problems[0]).toMatchObject({
-      place: { file: "stdin", line: 1 },
-    });
+    expect(error.details.problems[0]).toMatchObject({ place: { file: 'stdin', line: 1 } });
   });
 });
 
-describe("merge", () => {
-  it("adds values, takes the TTL and the flags for the whole set, and removes nothing", async () => {
-    const domain = await zone(
-      "www 60 A 192.0.2.1 ; kept cf_tags=cf-proxied:true,web\nmail 60 A 192.0.2.9\n",
-    );
-    await load(domain, "www 90 A 192.0.2.2 ; cf_tags=cf-proxied:false\n");
-    expect(await rows(domain)).toEqual([
-      "mail 60 A 192.0.2.9",
-      "www 90 A 192.0.2.1 | kept | web",
-      "www 90 A 192.0.2.2",
-    ]);
-  });
-
-  it("leaves alone what a line says nothing of", async () => {
-    const domain = await zone(
-      "www 60 A 192.0.2.1 ; kept cf_tags=cf-proxied:true,web\n",
-    );
-    await load(domain, ["www 60 A 192.0.2.1", "www 60 A 192.0.2.2"]);
-    expect(await rows(domain)).toEqual([
-      "www 60 A 192.0.2.1 | proxied | kept | web",
-      "www 60 A 192.0.2.2 | proxied",
-    ]);
-    await load(domain, "www 60 A 192.0.2.1 ; another\n");
-    expect((await rows(domain))[0]).toBe(
-      "www 60 A 192.0.2.1 | proxied | another | web",
-    );
-    await load(domain, "www 60 A 192.0.2.1 ; cf_tags=\n");
-    expect((await rows(domain))[0]).toBe("www 60 A 192.0.2.1 | proxied");
-  });
-
-  it("enables and disables as the file says", async () => {
-    const domain = await zone("www 60 A 192.0.2.1\n");
-    await load(domain, "; netgoat-disabled: www 60 IN A 192.0.2.1\n");
-    expect(await rows(domain)).toEqual(["www 60 A 192.0.2.1 | disabled"]);
-    await load(domain, "www 60 A 192.0.2.1\n");
-    expect(await rows(domain)).toEqual(["www 60 A 192.0.2.1"]);
-  });
-
-  it("a second time changes nothing", async () => {
-    const file = [
-      "www 60 A 192.0.2.1 ; x cf_tags=cf-proxied:true,b,a",
-      '@ 60 TXT "a;b" ; y',
-      "m 60 MX 10 mail",
-    ];
-    const domain = await zone(file.join("\n"));
-    const { stderr, stdout } = await load(domain, file);
-    expect(stdout).toBe("");
-    expect(stderr).toContain("Nothing to change.");
-  });
-
-  it("proxies new records that do not say, where that is asked for", async () => {
-    const domain = await zone("old 60 A 198.51.100.1\n");
-    const file = [
-      "www 60 A 198.51.100.2",
-      "off 60 A 198.51.100.3 ; cf_tags=cf-proxied:false",
-      "old 60 A 198.51.100.4",
-      '@ 60 TXT "x"',
-    ];
-    await load(domain, file, "--proxied");
-    expect(await rows(domain)).toEqual([
-      '@ 60 TXT "x"',
-      "off 60 A 198.51.100.3",
-      "old 60 A 198.51.100.1",
-      "old 60 A 198.51.100.4",
-      "www 60 A 198.51.100.2 | proxied",
-    ]);
-  });
-});
-
-describe("replace", () => {
-  it("makes the zone the file, but for the NS of the apex", async () => {
-    const domain = await zone(
-      "www 60 A 192.0.2.1 ; kept\nwww 60 A 192.0.2.2\nold 60 A 192.0.2.9\n",
-    );
-    await plane.ok(
-      `dns add ${domain} @ NS ns1.example.net. ns2.example.net. --ttl 60`,
-    );
-    await plane.ok(`dns set ${domain} old A --disable`);
-    const result = await load(
-      domain,
-      ["www 60 A 192.0.2.1", "new 60 A 192.0.2.3"],
-      "--mode replace -o json",
-    );
-    expect(result.code).toBe(0);
-    const { changes } = JSON.parse(result.stdout) as {
-      changes: { op: string; name: string }[];
-    };
-    expect(
-      changes.map(({ op, name }) => `${op} ${name.replace(`${domain} `, "")}`),
-    ).toEqual([
-      "remove old A 192.0.2.9",
-      "remove www A 192.0.2.2",
-      "add new A 192.0.2.3",
-    ]);
-    expect(await rows(domain)).toEqual([
-      "@ 60 NS ns1.example.net.",
-      "@ 60 NS ns2.example.net.",
-      "new 60 A 192.0.2.3",
-      "www 60 A 192.0.2.1 | kept",
-    ]);
-  });
-
-  it("stops where too much would go, and says what lifts that", async () => {
-    const lines = Array.from(
-      { length: 20 },
-      (_, n) => `h${n} 60 A 192.0.2.${n}`,
-    );
-    const domain = await zone(lines.join("\n"));
-    // As a file that was cut short.
-    const { code, stderr } = await load(
-      domain,
-      lines.slice(0, 10),
-      "--mode replace",
-    );
-    expect(code).toBe(8);
-    expect(stderr).toContain("10 of 20 records (50 %");
-    expect(stderr).toContain("--allow mass-delete");
-    expect(await rows(domain)).toHaveLength(20);
-    expect(
-      (await load(domain, lines.slice(0, 15), "--mode replace")).code,
-    ).toBe(0);
-    expect(
-      (
-        await load(
-          domain,
-          lines.slice(0, 5),
-          "--mode replace --allow mass-delete",
-        )
-      ).code,
-    ).toBe(0);
-    expect(await rows(domain)).toHaveLength(5);
-  });
-
-  it("stops where too much would change", async () => {
-    const lines = Array.from(
-      { length: 20 },
-      (_, n) => `h${n} 60 A 192.0.2.${n}`,
-    );
-    const domain = await zone(lines.join("\n"));
-    const { code, stderr } = await load(
-      domain,
-      lines.map((line) => line.replace(" 60 ", " 90 ")),
-    );
-    expect(code).toBe(8);
-    expect(stderr).toContain("--allow mass-update");
-  });
-});
-
-describe("--with-apex-ns", () => {
-  const soa = (serial: number, mname = "ns1.example.net.") =>
-    `@ 1h SOA ${mname} admin.example.net. ${serial} 2h 15m 14d 5m`;
-  const head = (serial: number) => [
-    "$TTL 20m",
-    soa(serial),
-    "@ 1d NS ns1.example.net.",
-    "@ 1d NS ns2.example.net.",
-  ];
-
-  it("takes the SOA, the NS and the default TTL, and a second time changes nothing", async () => {
-    const domain = await zone();
-    const file = [...head(2024010100), "www A 192.0.2.1"];
-    expect((await load(domain, file, "--with-apex-ns")).code).toBe(0);
-    const { zone: stored, revision, zoneRevision } = await zoneOf(domain);
-    expect(stored).toEqual({
-      soa: {
-        ttl: 3600,
-        mname: "ns1.example.net.",
-        rname: "admin.example.net.",
-        serial: 2024010100,
-        refresh: 7200,
-        retry: 900,
-        expire: 1209600,
-        minimum: 300,
-        revision: zoneRevision,
-      },
-      apexNs: ["ns1.example.net.", "ns2.example.net."],
-      apexNsTtl: 86400,
-      defaultTtl: 1200,
-    });
-    expect(revision).toBe(2);
-    expect(await rows(domain)).toEqual(["www 1200 A 192.0.2.1"]);
-    expect((await load(domain, file, "--with-apex-ns")).stderr).toContain(
-      "Nothing to change.",
-    );
-    const { stdout } = await plane.ok(`domain show ${domain}`);
-    expect(stdout).toMatch(
-      /^SOA +ns1\.example\.net\. admin\.example\.net\. 2024010100 7200 900 1209600 300$/m,
-    );
-    expect(stdout).toMatch(
-      /^name servers +ns1\.example\.net\., ns2\.example\.net\.$/m,
-    );
-  });
-
-  it("is one set with the records, which history shows", async () => {
-    const domain = await zone();
-    await load(domain, [...head(7), "www A 192.0.2.1"], "--with-apex-ns");
-    const [newest] = await plane.json<{ version: number; count: number }[]>(
-      "history list --limit 1 --json version,count",
-    );
-    expect(newest!.count).toBe(2);
-    const { stdout } = await plane.ok(`history show ${newest!.version}`);
-    expect(stdout).toContain(`~ domain ${domain} (acme)\n`);
-    expect(stdout).toContain("zone.defaultTtl: 300 -> 1200");
-    expect(stdout).toContain("1 to add, 1 to update, 0 to remove.");
-  });
-
-  it("never lets the serial go back (RFC 1982), and lets it rise with every change", async () => {
-    const domain = await zone();
-    await load(domain, head(4294967290), "--with-apex-ns");
-    await plane.ok(`dns add ${domain} www A 192.0.2.1`);
-    const serial = async () =>
-      / (\d+) 7200 /.exec((await plane.ok(`domain show ${domain}`)).stdout)![1];
-    expect(await serial()).toBe("4294967291");
-    // The same content with an older serial is no change.
-    expect(
-      (await load(domain, head(4294967280), "--with-apex-ns")).stderr,
-    ).toContain("Nothing to change.");
-    // Another content with an older serial has the next one.
-    await load(domain, soa(4294967280, "ns2.example.net."), "--with-apex-ns");
-    expect(await serial()).toBe("4294967292");
-    // 5 comes after 4294967292 in the circle of serials.
-    await load(domain, soa(5, "ns2.example.net."), "--with-apex-ns");
-    expect(await serial()).toBe("5");
-  });
-
-  it("changes the NS records where there are such, and is stopped without --allow apex-ns", async () => {
-    const domain = await zone();
-    await plane.ok(
-      `dns add ${domain} @ NS ns1.example.org. ns2.example.org. --ttl 60`,
-    );
-    const file = ["@ 60 NS ns1.example.org.", "@ 60 NS ns3.example.org."];
-    const { code, stderr } = await load(
-      domain,
-      file,
-      "--with-apex-ns --mode replace",
-    );
-    expect(code).toBe(8);
-    expect(stderr).toContain("--allow apex-ns");
-    await load(domain, file, "--with-apex-ns --mode replace --allow apex-ns");
-    expect(await rows(domain)).toEqual([
-      "@ 60 NS ns1.example.org.",
-      "@ 60 NS ns3.example.org.",
-    ]);
-    expect((await zoneOf(domain)).zone).toMatchObject({ apexNs: [] });
-  });
-
-  it("guards the NS that the zone names itself, which merge adds to", async () => {
-    const domain = await zone();
-    await load(domain, head(1), "--with-apex-ns");
-    const more = "@ 1d NS ns3.example.net.\n";
-    expect((await load(domain, more, "--with-apex-ns")).code).toBe(8);
-    expect(
-      (await load(domain, more, "--with-apex-ns --allow apex-ns")).code,
-    ).toBe(0);
-    const servers = async () => (await zoneOf(domain)).zone["apexNs"];
-    expect(await servers()).toEqual([
-      "ns1.example.net.",
-      "ns2.example.net.",
-      "ns3.example.net.",
-    ]);
-    await load(domain, more, "--with-apex-ns --allow apex-ns --mode replace");
-    expect(await servers()).toEqual(["ns3.example.net."]);
-  });
-
-  it("refuses a SOA that is not at the apex", async () => {
-    const domain = await zone();
-    const { code, stderr } = await load(
-      domain,
-      [`sub ${soa(9).slice(2)}`, "www 60 A 192.0.2.1"],
-      "--with-apex-ns",
-    );
-    expect(code).toBe(2);
-    expect(stderr).toMatch(
-      /^stdin:1:1: error: sub\.\S+ has a SOA, but is not the apex .* \[soa-single\]$/m,
-    );
-  });
-
-  it("refuses a file with two SOAs, but takes a zone transfer, which ends as it begins", async () => {
-    const domain = await zone();
-    const transfer = [...head(9), "www A 192.0.2.1"];
-    expect(
-      (await load(domain, [...transfer, soa(9)], "--with-apex-ns")).code,
-    ).toBe(0);
-    const { code, stderr } = await load(
-      domain,
-      [...transfer, soa(10)],
-      "--with-apex-ns",
-    );
-    expect(code).toBe(2);
-    expect(stderr).toContain("[soa-single]");
-  });
-});
-
-describe("an import at a terminal", () => {
+describe('an import at a terminal', () => {
   const file = async (name: string, lines: readonly string[]) =>
-    writeFile(
-      join(plane.folder, name),
-      lines.map((line) => `${line}\n`).join(""),
-    );
+    writeFile(join(plane.folder, name), lines.map((line) => `${line}\n`).join(''));
 
-  it("shows what changes, asks, and writes or does not", async () => {
+  it('shows what changes, asks, and writes or does not', async () => {
     const domain = await zone();
-    await file("asked.zone", ["www 60 A 192.0.2.1"]);
+    await file('asked.zone', ['www 60 A 192.0.2.1']);
     const no = await atTerminal(plane, `dns import ${domain} asked.zone`, []);
-    await no.answer("Write this?", "n");
+    await no.answer('Write this?', 'n');
     expect(await no.code).toBe(130);
     expect(no.shown()).toContain(`+ dns ${domain} www A 192.0.2.1`);
     expect(await rows(domain)).toEqual([]);
     const yes = await atTerminal(plane, `dns import ${domain} asked.zone`, []);
-    await yes.answer("Write this?", "y");
+    await yes.answer('Write this?', 'y');
     expect(await yes.code).toBe(0);
-    const sure = await atTerminal(
-      plane,
-      `dns import ${domain} asked.zone --yes --mode replace`,
-      [],
-    );
+    const sure = await atTerminal(plane, `dns import ${domain} asked.zone --yes --mode replace`, []);
     expect(await sure.code).toBe(0);
-    expect(await rows(domain)).toEqual(["www 60 A 192.0.2.1"]);
+    expect(await rows(domain)).toEqual(['www 60 A 192.0.2.1']);
   });
 
-  it("is refused when somebody else wrote while it asked", async () => {
+  it('is refused when somebody else wrote while it asked', async () => {
     const domain = await zone();
-    await file("late.zone", ["www 60 A 192.0.2.1"]);
+    await file('late.zone', ['www 60 A 192.0.2.1']);
     const late = await atTerminal(plane, `dns import ${domain} late.zone`, []);
-    await vi.waitFor(
-      () => expect(late.shown()).toContain("Write this?"),
-      20_000,
-    );
+    await vi.waitFor(() => expect(late.shown()).toContain('Write this?'), 20_000);
     await plane.ok(`dns add ${domain} other A 192.0.2.2`);
-    await late.answer("Write this?", "y");
+    await late.answer('Write this?', 'y');
     expect(await late.code).toBe(4);
-    expect(await rows(domain)).toEqual(["other 300 A 192.0.2.2"]);
+    expect(await rows(domain)).toEqual(['other 300 A 192.0.2.2']);
   });
 
-  it("shows the first 50 of many changes", async () => {
+  it('shows the first 50 of many changes', async () => {
     const domain = await zone();
     await file(
-      "many.zone",
+      'many.zone',
       Array.from({ length: 80 }, (_, n) => `h${n} 60 A 192.0.2.${n}`),
     );
-    const session = await atTerminal(
-      plane,
-      `dns import ${domain} many.zone`,
-      [],
-    );
-    await session.answer("Write this?", "n");
+    const session = await atTerminal(plane, `dns import ${domain} many.zone`, []);
+    await session.answer('Write this?', 'n');
     expect(await session.code).toBe(130);
     expect(session.shown().match(/^\+ dns /gm)).toHaveLength(50);
-    expect(session.shown()).toContain(
-      "and 30 more; --output json has them all",
-    );
-    expect(session.shown()).toContain("80 to add, 0 to update, 0 to remove.");
+    expect(session.shown()).toContain('and 30 more; --output json has them all');
+    expect(session.shown()).toContain('80 to add, 0 to update, 0 to remove.');
   });
 });
 
-describe("an import", () => {
-  it("can be tried, and bound to a revision", async () => {
-    const domain = await zone("www 60 A 192.0.2.1\n");
-    const dry = await load(domain, "new 60 A 192.0.2.2\n", "--dry-run");
-    expect(dry.stdout).toContain("1 to add");
+describe('an import', () => {
+  it('can be tried, and bound to a revision', async () => {
+    const domain = await zone('www 60 A 192.0.2.1\n');
+    const dry = await load(domain, 'new 60 A 192.0.2.2\n', '--dry-run');
+    expect(dry.stdout).toContain('1 to add');
     expect(await rows(domain)).toHaveLength(1);
     const { zoneRevision } = await zoneOf(domain);
-    expect(
-      (
-        await load(
-          domain,
-          "new 60 A 192.0.2.2\n",
-          `--if-revision ${zoneRevision + 1}`,
-        )
-      ).code,
-    ).toBe(4);
-    expect(
-      (
-        await load(
-          domain,
-          "new 60 A 192.0.2.2\n",
-          `--if-revision ${zoneRevision}`,
-        )
-      ).code,
-    ).toBe(0);
+    expect((await load(domain, 'new 60 A 192.0.2.2\n', `--if-revision ${zoneRevision + 1}`)).code).toBe(4);
+    expect((await load(domain, 'new 60 A 192.0.2.2\n', `--if-revision ${zoneRevision}`)).code).toBe(0);
   });
 
-  it("is kept in history by its command", async () => {
-    const domain = await zone("www 60 A 192.0.2.1\n");
-    const [newest] = await plane.json<{ command: string }[]>(
-      "history list --limit 1 --json command",
-    );
+  it('is kept in history by its command', async () => {
+    const domain = await zone('www 60 A 192.0.2.1\n');
+    const [newest] = await plane.json<{ command: string }[]>('history list --limit 1 --json command');
     expect(newest!.command).toBe(`netgoat dns import ${domain} -`);
   });
 
-  it("reaches no further than its token", async () => {
+  it('reaches no further than its token', async () => {
     const domain = await zone();
-    await plane.ok("user add ops@rival.example --team rival --role editor");
+    await plane.ok('user add ops@rival.example --team rival --role editor');
     const { token } = await plane.json<{ token: string }>(
-      "user token create ops@rival.example --name ci --scope read --scope write --output json",
+      'user token create ops@rival.example --name ci --scope read --scope write --output json',
     );
     const env = { NETGOAT_TOKEN: token };
-    const foreign = await plane.run(`dns import ${domain} -`, {
-      stdin: "www 60 A 192.0.2.1\n",
-      env,
-    });
+    const foreign = await plane.run(`dns import ${domain} -`, { stdin: 'www 60 A 192.0.2.1\n', env });
     expect(foreign.code).toBe(3);
     expect(await rows(domain)).toEqual([]);
   });
 
-  it("takes 5,000 records in one set, and plans nothing for them a second time", async () => {
+  it('takes 5,000 records in one set, and plans nothing for them a second time', async () => {
     const domain = await zone();
-    const lines = Array.from(
-      { length: 5_000 },
-      (_, n) => `h${n} 300 IN A 10.0.${n >> 8}.${n & 255}`,
-    );
-    const before = await plane.json<{ version: number }[]>(
-      "history list --limit 1 --json version",
-    );
-    const file = [
-      ...lines,
-      "@ 300 SOA ns1.example.net. admin.example.net. 1 2 3 4 5",
-    ];
-    expect((await load(domain, file, "--with-apex-ns -o name")).code).toBe(0);
+    const lines = Array.from({ length: 5_000 }, (_, n) => `h${n} 300 IN A 10.0.${n >> 8}.${n & 255}`);
+    const before = await plane.json<{ version: number }[]>('history list --limit 1 --json version');
+    const file = [...lines, '@ 300 SOA ns1.example.net. admin.example.net. 1 2 3 4 5'];
+    expect((await load(domain, file, '--with-apex-ns -o name')).code).toBe(0);
     const [set] = await plane.json<{ version: number; count: number }[]>(
-      "history list --limit 1 --json version,count",
+      'history list --limit 1 --json version,count',
     );
-    expect(set).toMatchObject({
-      version: before[0]!.version + 1,
-      count: 5_001,
-    });
+    expect(set).toMatchObject({ version: before[0]!.version + 1, count: 5_001 });
     expect(await rows(domain)).toHaveLength(5_000);
-    expect(
-      (await load(domain, file, "--with-apex-ns --mode replace")).stderr,
-    ).toContain("Nothing to change.");
-    const one = await load(
-      domain,
-      [...lines.slice(1), "h0 300 A 10.9.9.9"],
-      "--mode replace -o json",
+    expect((await load(domain, file, '--with-apex-ns --mode replace')).stderr).toContain(
+      'Nothing to change.',
     );
-    expect(
-      (JSON.parse(one.stdout) as { changes: unknown[] }).changes,
-    ).toHaveLength(2);
+    const one = await load(domain, [...lines.slice(1), 'h0 300 A 10.9.9.9'], '--mode replace -o json');
+    expect((JSON.parse(one.stdout) as { changes: unknown[] }).changes).toHaveLength(2);
   });
 });
