@@ -55,13 +55,25 @@ export function readEscape(text: string, at: number): { octets: Buffer; end: num
 
 /** Octets as printable ASCII; those in `special` get a backslash, the unprintable ones become `\DDD`. */
 export function encodeOctets(octets: Uint8Array, special: string): string {
+  const bytes = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
   let text = '';
-  for (const octet of octets) {
-    const char = String.fromCharCode(octet);
-    if (octet < 0x20 || octet > 0x7e) text += `\\${String(octet).padStart(3, '0')}`;
-    else text += special.includes(char) ? `\\${char}` : char;
+  let done = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const escaped = escapeOf(bytes[at]!, special);
+    if (escaped === undefined) continue;
+    text += bytes.toString('latin1', done, at) + escaped;
+    done = at + 1;
   }
-  return text;
+  return text + bytes.toString('latin1', done);
+}
+
+/** What stands for an octet that cannot stand for itself; most can. */
+function escapeOf(octet: number, special: string): string | undefined {
+  if (octet < 0x20 || octet > 0x7e) return `\\${String(octet).padStart(3, '0')}`;
+  for (let at = 0; at < special.length; at += 1) {
+    if (special.charCodeAt(at) === octet) return `\\${special[at]!}`;
+  }
+  return undefined;
 }
 
 /** A character string as it stands between double quotes. */
