@@ -7,7 +7,7 @@ import { formatValue, parseType, parseValues, valueHash } from '../dns/record.ts
 import { NetgoatError } from '../errors.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Access } from '../queries/access.ts';
-import { noRecord } from '../queries/dns.ts';
+import { noRecord, recordLabel } from '../queries/dns.ts';
 import { duration, prose } from './inputs.ts';
 import { located } from './located.ts';
 import type { Plan } from './plan.ts';
@@ -159,17 +159,31 @@ export async function removeRecords(
   return { ...(await planZone(store, zone, input)), removes: zone.domain.hostname };
 }
 
-/** The hashes of values that are in a set. @throws NetgoatError not-found: one is not. */
+/** The hashes of values that are in a set. @throws NetgoatError not-found: one is not; the hint has those that are. */
 function valuesOf(zone: ZoneCopy, name: string, type: string, words: string[]): string[] {
   if (words.length === 0) return [];
-  const there = new Set(zone.sets.get(setKey(name, type))?.map((record) => record.valueHash));
+  const set = zone.sets.get(setKey(name, type)) ?? [];
+  const there = new Set(set.map((record) => record.valueHash));
   return parseValues(type, words, zone.domain.hostname).map((value) => {
     const hash = valueHash(type, value);
-    if (!there.has(hash)) {
-      throw noRecord(zone.domain, name, `${type} ${formatValue(type, value)}`, namesOf(zone));
-    }
-    return hash;
+    if (there.has(hash)) return hash;
+    const { code, message, details } = noRecord(
+      zone.domain,
+      name,
+      `${type} ${formatValue(type, value)}`,
+      namesOf(zone),
+    );
+    const hint = set.length === 0 ? {} : { hint: `there is ${someLabels(set)}` };
+    throw new NetgoatError(code, message, { ...hint, ...(details === undefined ? {} : { details }) });
   });
+}
+
+const MOST_LABELS = 3;
+
+function someLabels(set: readonly DNSRecord[]): string {
+  const more = set.length - MOST_LABELS;
+  const labels = set.slice(0, MOST_LABELS).map(recordLabel);
+  return [...labels, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
 function readRecord(

@@ -101,6 +101,15 @@ describe('dns edit', () => {
     expect(session.shown()).toContain('Nothing changed.');
   });
 
+  it('tells who has an editor that does not wait', async () => {
+    const at = await edit('sleep 3 > /dev/null 2>&1 &');
+    expect(await at.code).toBe(0);
+    expect(at.shown()).toContain('The editor returned at once');
+    const later = await edit('sleep 1');
+    expect(await later.code).toBe(0);
+    expect(later.shown()).not.toContain('at once');
+  });
+
   it('takes an empty file for a way out', async () => {
     const session = await edit(': > "$1"');
     expect(await session.code).toBe(0);

@@ -50,6 +50,7 @@ describe('dns set --only', () => {
     const missing = await plane.run(`dns set ${domain} @ MX "30 c.example.net." --only "99 b.example.net."`);
     expect(missing).toMatchObject({ code: 3, stdout: '' });
     expect(missing.stderr).toContain('no record "@ MX 99 b.example.net."');
+    expect(missing.stderr).toContain('there is @ MX 10 a.example.net., @ MX 20 b.example.net.');
     const twice = await plane.run(`dns set ${domain} @ MX "10 a.example.net." --only "20 b.example.net."`);
     expect(twice.code).toBe(4);
     expect((await plane.run(`dns set ${domain} @ MX --only "20 b.example.net."`)).code).toBe(2);

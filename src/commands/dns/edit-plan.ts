@@ -6,6 +6,7 @@ import { readMasterFile } from '../../dns/master-file/read.ts';
 import type { Finding } from '../../dns/rules.ts';
 import { NetgoatError } from '../../errors.ts';
 import type { Domain } from '../../models/domain.ts';
+import { withProgress } from '../../output/progress.ts';
 import { remarkOf } from '../../queries/zone-remark.ts';
 import type { Call } from '../spec.ts';
 import type { Mark } from './edit-marks.ts';
@@ -20,12 +21,15 @@ type Edited = { plan: Plan | null } | { refused: NetgoatError; marks: Mark[] };
  * @param base the domain at the time when its text was made.
  * @throws NetgoatError conflict: the zone has changed since.
  */
-export async function planEdited(
-  { store, access }: Call,
-  text: string,
-  base: Domain,
-  guard: Guard,
-): Promise<Edited> {
+export async function planEdited(call: Call, text: string, base: Domain, guard: Guard): Promise<Edited> {
+  const { stderr, env } = call.context.world;
+  return withProgress(stderr, env['TERM'] !== 'dumb', (progress) => {
+    progress.report('Reading the zone, bytes:', text.length);
+    return planned(call, text, base, guard);
+  });
+}
+
+async function planned({ store, access }: Call, text: string, base: Domain, guard: Guard): Promise<Edited> {
   const records: FileRecord[] = [];
   const { hostname: origin, zone } = base;
   const options = { origin, file: `${origin}.zone`, fallbackTtl: zone.defaultTtl };

@@ -52,6 +52,11 @@ async function textOf(call: Call, name: string): Promise<{ base: Domain; text: s
   return { base: domain, text: [title, ...HELP, ...zone, ''].join('\n') };
 }
 
+/** No person is that fast: the editor went into the background, and will find its file gone. */
+const AT_ONCE_MS = 500;
+const NO_WAIT =
+  'The editor returned at once: one with a window may need a flag, such as EDITOR="code --wait".';
+
 /** So many errors are told on the terminal. */
 const SHOWN = 5;
 
@@ -96,9 +101,13 @@ class Session {
   async #agree(dryRun: boolean): Promise<Plan | null> {
     const { prompter } = this.#call.context;
     for (;;) {
+      const start = performance.now();
       await prompter.edit(this.#draft.path);
       const text = withoutMarks(await this.#draft.read());
-      if (text === this.#first) return null;
+      if (text === this.#first) {
+        if (performance.now() - start < AT_ONCE_MS) this.#say(NO_WAIT);
+        return null;
+      }
       const edited = await this.#watched(() => planEdited(this.#call, text, this.#base, this.#guard));
       if ('refused' in edited) {
         await this.#draft.write(withMarks(text, edited.marks));
