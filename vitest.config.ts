@@ -3,7 +3,7 @@ import { testStores } from './test/helpers/stores.ts';
 import { storesReporter } from './test/helpers/stores-reporter.ts';
 
 /** Tests of the parts that know no store run once, everything else once on each store. */
-const pure = ['dns', 'waf', 'output', 'prompts']
+const pure = ['dns', 'models', 'waf', 'output', 'prompts']
   .map((part) => `test/${part}/**/*.test.ts`)
   .concat('test/*.test.ts');
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
