@@ -87,8 +87,9 @@ function nextServers(
   const served = servers.filter(({ enabled }) => enabled);
   const targets = [...new Set(served.map(({ data }) => String(data['target'])))].toSorted();
   const [first] = served;
-  if (current.from === 'records') return {};
-  if (first === undefined) return mode === 'exact' ? { apexNs: [], apexNsTtl: null } : {};
+  // What records hide would come to light again with their end.
+  const none = mode === 'exact' && stored.apexNs.length > 0 ? { apexNs: [], apexNsTtl: null } : {};
+  if (current.from === 'records' || first === undefined) return none;
   if (current.from === 'placeholder' && isDeepStrictEqual(targets, current.targets)) return {};
   const wanted =
     mode === 'merge' && current.from === 'zone'

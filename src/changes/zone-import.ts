@@ -109,7 +109,8 @@ class Incoming {
     const isFine = soas.length <= 1 && soas.every(({ name }) => name === '@');
     const servers = this.#next.apexNs.length > 0 ? this.#servers : [];
     const named = new Set(servers.map(({ data }) => data['target']));
-    const others = apexServers({ ...this.#zone.domain, zone: this.#next }, []).filter(
+    const records = this.#zone.sets.get(setKey('@', 'NS')) ?? [];
+    const others = apexServers({ zone: this.#next }, records).filter(
       ({ value }) => !named.has(value['target']),
     );
     return {

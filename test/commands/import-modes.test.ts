@@ -223,6 +223,16 @@ describe('--with-apex-ns', () => {
     expect(stderr).toMatch(/^stdin:1:1: error: sub\.\S+ has a SOA, but is not the apex .* \[soa-single\]$/m);
   });
 
+  it('leaves the NS that the zone names itself out of account where there are records', async () => {
+    const domain = await zone();
+    await load(domain, head(1), '--with-apex-ns');
+    await plane.ok(`dns add ${domain} @ NS ns1.example.org. ns2.example.org. --ttl 60 --allow apex-ns`);
+    const { code, stderr } = await load(domain, 'www 60 A 192.0.2.1', '--with-apex-ns');
+    expect(stderr).not.toContain('ttl-differs');
+    expect(code).toBe(0);
+    expect((await load(domain, 'www 60 A 192.0.2.2')).code).toBe(0);
+  });
+
   it('refuses a file with two SOAs, but takes a zone transfer, which ends as it begins', async () => {
     const domain = await zone();
     const transfer = [...head(9), 'www A 192.0.2.1'];
