@@ -47,7 +47,10 @@ export const importZone: WriteSpec = {
       flags: '--with-apex-ns',
       description: 'take the SOA, the NS of the domain itself and $TTL, too; else they are left alone',
     },
-    { flags: '--proxied', description: 'new A, AAAA and CNAME go through the edge if the file does not say' },
+    {
+      flags: '--proxied',
+      description: 'new A, AAAA, CNAME and ALIAS go through the edge if the file does not say',
+    },
     { flags: '--no-proxied', description: 'they do not; this is the default' },
     { flags: '--allow-include', description: 'let $INCLUDE read files in the folder of the file' },
     ...guardFlags,
