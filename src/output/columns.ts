@@ -13,6 +13,8 @@ export interface Column<T> {
   value(row: T): unknown;
   text?(row: T, view: { tty: boolean; now: Date }): string;
   align?: 'left' | 'right';
+  /** Sentences: never cut, and shown in blocks, a row each, where there is no room for them. */
+  prose?: boolean;
 }
 
 /**

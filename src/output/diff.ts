@@ -21,6 +21,9 @@ const STYLES = {
 
 const MOST_FIELDS_OF_AN_ADD = 8;
 
+/** What the name of a new thing says already, unless it is cut. */
+const IN_NAME: Readonly<Record<string, readonly string[]>> = { dns: ['name', 'type', 'value'] };
+
 /** Nobody reads more on a screen, and the summary below it would be far away. */
 const MOST_ON_TERMINAL = 50;
 
@@ -52,7 +55,8 @@ function fieldLines(change: DiffEntry, paint: ChalkInstance): string[] {
         `    ${inert(field)}: ${paint.red(shortValue(before))} -> ${paint.green(shortValue(after))}`,
     );
   }
-  const fields = salientFields(change.after ?? {}, change.name);
+  const told = change.name.endsWith('…') ? [] : (IN_NAME[change.kind] ?? []);
+  const fields = salientFields(change.after ?? {}, change.name).filter(({ field }) => !told.includes(field));
   const shown = fields.slice(0, MOST_FIELDS_OF_AN_ADD);
   const more = fields.length - shown.length;
   return [

@@ -47,6 +47,16 @@ describe('renderDiff', () => {
     );
   });
 
+  it('does not repeat what the name of a record says, unless that is cut', () => {
+    const after = { name: 'www', type: 'A', value: { address: '192.0.2.1' }, ttl: 300 };
+    const add = (name: string) => renderDiff([{ op: 'add', kind: 'dns', name, after }], plain).split('\n');
+    expect(add('example.com www A 192.0.2.1').slice(1, 3)).toEqual([
+      '    ttl: 300',
+      '1 to add, 0 to update, 0 to remove.',
+    ]);
+    expect(add('example.com www A 192…')).toContain('    value: {"address":"192.0.2.1"}');
+  });
+
   it('counts nothing', () => expect(renderDiff([], plain)).toBe('0 to add, 0 to update, 0 to remove.\n'));
 
   it('follows an item of a list by its name when others are put before it', () => {

@@ -31,6 +31,19 @@ describe('the table of a list', () => {
     );
   });
 
+  it('shows sentences to their end, in blocks where they have no room', async () => {
+    const prose: Column<Row>[] = [
+      { key: 'name', header: 'name', value: (r) => r.name },
+      { key: 'text', header: 'text', value: () => 'word '.repeat(30).trim(), prose: true },
+    ];
+    const wide = lines(await renderList('table', [{ name: 'x' }], prose, terminal(40)));
+    expect(wide.join(' ').match(/word/g)).toHaveLength(30);
+    expect(wide[0]).toMatch(/^NAME +TEXT/);
+    const narrow = await renderList('table', [{ name: 'x'.repeat(30) }], prose, terminal(40));
+    expect(narrow.match(/word/g)).toHaveLength(30);
+    expect(narrow).toMatch(/^name +x{30}\ntext/i);
+  });
+
   it('puts the head in bold only with colour', async () => {
     const [head = '', body = ''] = lines(
       await renderList('table', [{ name: 'x' }], only('name'), terminal(80, true)),

@@ -19,6 +19,7 @@ export function problemColumns(allowed: readonly string[]): Column<ZoneProblem>[
       header: 'message',
       value: ({ message }) => message,
       text: inWords,
+      prose: true,
     },
     { key: 'hint', header: '', value: ({ hint }) => hint },
     { key: 'text', header: '', value: (problem) => ('text' in problem ? problem.text : undefined) },

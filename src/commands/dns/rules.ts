@@ -8,7 +8,7 @@ type Rule = (typeof dnsRules)[number];
 const columns: Column<Rule>[] = [
   { key: 'id', header: 'id', value: ({ id }) => id },
   { key: 'level', header: 'level', value: ({ level }) => level },
-  { key: 'summary', header: 'summary', value: ({ summary }) => summary },
+  { key: 'summary', header: 'summary', value: ({ summary }) => summary, prose: true },
 ];
 
 export const rules: InspectSpec = {

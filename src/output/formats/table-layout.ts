@@ -8,6 +8,8 @@ import { widthOf, wrap } from '../wrap.ts';
 /** cli-table3's layout takes time by the square of the rows, so that long lists are drawn in pieces. */
 const PIECE = 40;
 const MOST_LINES_OF_A_CELL = 4;
+/** Sentences in a narrower column cannot be read. */
+const NARROWEST_PROSE = 24;
 /** A noncharacter that stands for one column of text, see `drawPiece`. */
 const STAND_IN = '\ufdd0';
 const EDGES = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left'] as const;
@@ -28,7 +30,11 @@ export function layOut<T>(
     body.reduce((width, cells) => Math.max(width, widthOf(cells[index] ?? '')), Math.max(widthOf(title), 1)),
   );
   const widths = view.tty ? fitWidths(natural, view.width) : natural;
-  return widths && draw([head, ...body], widths, columns);
+  const isNarrow = columns.some(
+    ({ prose }, index) =>
+      prose && widths !== undefined && widths[index]! < Math.min(NARROWEST_PROSE, natural[index]!),
+  );
+  return widths && !isNarrow ? draw([head, ...body], widths, columns) : undefined;
 }
 
 function draw<T>(cells: string[][], widths: number[], columns: Column<T>[]): string[] {
@@ -43,7 +49,9 @@ function draw<T>(cells: string[][], widths: number[], columns: Column<T>[]): str
     });
     const piece = cells.slice(start, start + PIECE);
     const wrapped = piece.map((row) =>
-      row.map((cell, index) => wrap(cell, widths[index] ?? 1, MOST_LINES_OF_A_CELL)),
+      row.map((cell, index) => {
+        return wrap(cell, widths[index] ?? 1, columns[index]!.prose ? Infinity : MOST_LINES_OF_A_CELL);
+      }),
     );
     lines.push(...drawPiece(table, wrapped));
   }
