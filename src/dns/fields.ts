@@ -77,7 +77,7 @@ const RECORD_OCTETS = 65_535;
 function tooLong(octets: number, limit: number, place: Place): DnsError {
   return new DnsError(
     'text-too-long',
-    `The ${place.field} of ${place.type} has ${octets} octets; ${limit} is the most`,
+    `${place.type} ${place.field}: ${octets} octets are too many, ${limit} is the most`,
   );
 }
 

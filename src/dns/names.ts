@@ -97,8 +97,8 @@ function checkOwner(name: Name, input: string, zone: readonly string[]): void {
     if (/\\[0-9]{3}|%[0-9a-f]{2}/i.test(label)) {
       throw new DnsError(
         'name-characters',
-        `The label ${quoted(label)} of ${quoted(input)} holds a blank, a control character or a percent escape`,
-        'Write the name plainly; international names may be typed in Unicode.',
+        `The label ${quoted(label)} of ${quoted(input)} holds a blank, a control character, an octet that is no ASCII, or a percent escape`,
+        'Write the name plainly; international names are typed in Unicode (in a file: UTF-8).',
       );
     }
     if (label.includes('*') && (at > 0 || label !== '*')) {

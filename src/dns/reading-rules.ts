@@ -46,7 +46,7 @@ export const readingRules = {
     '$GENERATE is START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE VALUE and makes at most 65,536 records',
   'remark-invalid': 'Behind cf_tags= in a comment stand tags, NAME or NAME:VALUE, with commas between them',
   'entry-too-long': 'A line, and a record over several lines, has at most 1 MiB',
-  'text-encoding': 'A master file is UTF-8 or ASCII text, not UTF-16',
+  'text-encoding': 'A master file is text, UTF-8 or ASCII: not UTF-16, no NUL octets',
 } as const;
 
 /** The id of a rule that is checked while reading. */

@@ -98,10 +98,14 @@ export function defineType<T extends RecordData>(definition: Definition<T>): Rec
     const tokens = inHex ? fromHex(words) : words;
     const context: ReadContext = inHex ? { origin: from.origin, source: 'file' } : from;
     if (tokens.length < least || (rest === undefined && tokens.length > names.length)) {
+      const usage = `${name} takes ${names.join(' ')}`;
+      const given = tokens.map((token) => token.text).join(' ');
+      const wanted = rest === undefined ? `${names.length}` : `at least ${least}`;
       throw new DnsError(
         'value-fields',
-        `${name} takes ${names.join(' ')}; ${quoted(tokens.map((token) => token.text).join(' '))} has ` +
-          `${tokens.length} of ${rest === undefined ? names.length : `at least ${least}`}`,
+        tokens.length === 0
+          ? `${usage}, and nothing is there`
+          : `${usage}; ${quoted(given)} has ${tokens.length} of ${wanted}`,
       );
     }
     const data: RecordData = {};

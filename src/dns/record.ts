@@ -18,6 +18,42 @@ const ELSEWHERE: Record<string, string> = {
   ANAME: 'Use ALIAS.',
 };
 
+/** Types that are not in the table, by number (registry of RR types): such a record can be kept in hex. */
+const OUTSIDE: Readonly<Record<string, number>> = {
+  HINFO: 13,
+  MINFO: 14,
+  RP: 17,
+  AFSDB: 18,
+  LOC: 29,
+  KX: 36,
+  CERT: 37,
+  DNAME: 39,
+  APL: 42,
+  IPSECKEY: 45,
+  DHCID: 49,
+  SMIMEA: 53,
+  HIP: 55,
+  OPENPGPKEY: 61,
+  ZONEMD: 63,
+  EUI48: 108,
+  EUI64: 109,
+  URI: 256,
+};
+
+/** What signs a zone is made where the zone is served (RFC 4034, RFC 5155, RFC 7344). */
+const SIGNING = new Set([
+  'DNSKEY',
+  'RRSIG',
+  'NSEC',
+  'NSEC3',
+  'NSEC3PARAM',
+  'CDS',
+  'CDNSKEY',
+  'KEY',
+  'SIG',
+  'NXT',
+]);
+
 const numbered = new Map([...recordTypes.values()].map((type) => [type.code, type]));
 
 /** Numbers that are no data of a zone: SOA, which the zone itself holds, and those of queries (RFC 6895 3.1). */
@@ -40,15 +76,19 @@ export function recordType(text: string): RecordType {
   if (known !== undefined) return known;
   const code = Number(/^TYPE([0-9]{1,5})$/.exec(name)?.[1] ?? 0);
   if (!isReserved(code)) return numbered.get(code) ?? genericType(code);
+  throw new DnsError('type-unknown', `${quoted(text)} is not a record type that is kept`, wayOut(name));
+}
+
+function wayOut(name: string): string {
+  if (ELSEWHERE[name] !== undefined) return ELSEWHERE[name];
+  if (SIGNING.has(name)) return 'Leave it out: a zone is signed where it is served.';
+  const number = OUTSIDE[name];
+  if (number !== undefined)
+    return `Leave it out, or give its data in hex: TYPE${number} \\# LENGTH HEX (RFC 3597).`;
   const near = recordTypeNames.find((other) => isOneEditAway(name, other));
-  throw new DnsError(
-    'type-unknown',
-    `${quoted(text)} is not a record type`,
-    ELSEWHERE[name] ??
-      (near === undefined
-        ? `Known types: ${recordTypeNames.join(' ')}, or TYPEnnn.`
-        : `Did you mean ${near}?`),
-  );
+  return near === undefined
+    ? `Known types: ${recordTypeNames.join(' ')}, or TYPEnnn.`
+    : `Did you mean ${near}?`;
 }
 
 function isOneEditAway(a: string, b: string): boolean {

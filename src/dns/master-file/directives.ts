@@ -66,7 +66,7 @@ export async function obey(entry: Entry, state: State, reader: Reader): Promise<
     ).about(word);
   }
   if (words.length < directive.least || words.length > directive.most) {
-    throw new DnsError('directive-invalid', `It is ${directive.usage}`).about(words.at(-1));
+    throw new DnsError('directive-invalid', `The directive is ${directive.usage}`).about(words.at(-1));
   }
   await directive.run({ words, entry, state, reader });
 }

@@ -13,7 +13,7 @@ const LF = 0x0a;
  * The lines of a file, without their ends (LF or CRLF), in batches as they come; memory does not grow with the file.
  * A leading byte order mark is stripped. Octets that are no UTF-8 become `\DDD`, which stands for the same octet
  * wherever a record may hold one.
- * @throws DnsError `text-encoding`: the file is UTF-16; `entry-too-long`.
+ * @throws DnsError `text-encoding`: the file is UTF-16 or holds NUL octets; `entry-too-long`.
  */
 export async function* linesOf(chunks: Chunks): AsyncGenerator<string[]> {
   let left: Buffer = Buffer.alloc(0);
@@ -26,15 +26,26 @@ export async function* linesOf(chunks: Chunks): AsyncGenerator<string[]> {
       left = withoutMark(left);
       atStart = false;
     }
-    const end = left.lastIndexOf(LF);
+    const nul = left.indexOf(0);
+    const end = nul < 0 ? left.lastIndexOf(LF) : left.lastIndexOf(LF, nul);
     if (end >= 0) {
       yield split(left.subarray(0, end));
       left = left.subarray(end + 1);
     }
+    if (nul >= 0) throw noText();
     if (left.length > MOST_LENGTH) throw tooLong();
   }
   if (atStart) left = withoutMark(left);
+  if (left.includes(0)) throw noText();
   if (left.length > 0) yield split(left);
+}
+
+function noText(): DnsError {
+  return new DnsError(
+    'text-encoding',
+    'The file holds NUL octets, which no text has',
+    'Is this a master file? A NUL in a text is written \\000.',
+  );
 }
 
 /** A line, or a record over several, is longer than anything that a zone can hold. */

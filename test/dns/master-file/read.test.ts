@@ -174,6 +174,14 @@ const WRONG: Record<string, [string, string[]]> = {
     '$GENERATE 250-300 a$ 1 A 192.0.2.$\n',
     ['1:26 a-address'],
   ],
+  'NUL octets, which are no text': [
+    'a 1 A 192.0.2.1\nb 1 A x\nc 1 TXT "\0"\n',
+    ['2:7 a-address', '3:1 text-encoding'],
+  ],
+  'of a file of another zone, the first ones': [
+    'a.example.net. 1 A 192.0.2.1\n'.repeat(9),
+    ['1:1 name-outside-zone', '2:1 name-outside-zone', '3:1 name-outside-zone'],
+  ],
   'UTF-16': ['', ['1:1 text-encoding']],
 };
 
