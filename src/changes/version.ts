@@ -64,14 +64,14 @@ export async function awaitWriter(
   abandoned: (set: Id) => Promise<void>,
 ): Promise<void> {
   for (;;) {
-    const { writer } = await readVersion(store);
+    const { value, writer } = await readVersion(store);
     if (writer === null) return;
     if (isAbandoned(writer)) {
       if (await inherit(store, writer)) await abandoned(writer.set);
       continue;
     }
     if (Date.now() > giveUp) {
-      throw new NetgoatError('conflict', `another process is applying change set ${String(writer.set)}`, {
+      throw new NetgoatError('conflict', `another process is writing version ${value + 1}`, {
         hint: 'wait until it is done and run the command again',
       });
     }

@@ -3,11 +3,11 @@ import type { Applied } from '../changes/apply.ts';
 import type { Authorship } from '../changes/history.ts';
 import type { Plan } from '../changes/plan.ts';
 import type { ChangeSet } from '../models/change-set.ts';
-import { onInterruption } from '../output/interruption.ts';
+import { interruptionLine, withNotice } from '../output/interruption.ts';
 import { withProgress } from '../output/progress.ts';
 import { inert } from '../output/sanitize.ts';
 import type { Access } from '../queries/access.ts';
-import { reaches } from '../queries/access.ts';
+import { mayKnow } from '../queries/unfinished.ts';
 import type { Call } from './spec.ts';
 
 /**
@@ -19,12 +19,12 @@ export async function applyWatched(call: Call, plan: Plan, by: Authorship): Prom
   const { stderr, env } = context.world;
   return withProgress(stderr, env['TERM'] !== 'dumb', async (progress) => {
     let begun: number | undefined;
-    const forget = onInterruption(() => {
+    const say = (): void => {
       progress.clear();
-      if (begun !== undefined) stderr.write(interruptedLines(begun));
-    });
-    try {
-      return await applyPlan(store, access, plan, by, {
+      stderr.write(begun === undefined ? interruptionLine(stderr) : interruptedLines(begun));
+    };
+    return withNotice(say, () =>
+      applyPlan(store, access, plan, by, {
         written: (version, done, of) => {
           begun = version;
           progress.report('Writing', done, of);
@@ -33,10 +33,8 @@ export async function applyWatched(call: Call, plan: Plan, by: Authorship): Prom
           progress.clear();
           stderr.write(finishedLine(set, access));
         },
-      });
-    } finally {
-      forget();
-    }
+      }),
+    );
   });
 }
 
@@ -47,10 +45,8 @@ function interruptedLines(version: number): string {
   );
 }
 
-/** What another team did is not for everybody to read. */
-function finishedLine({ version, command, teams }: ChangeSet, access: Access): string {
-  const known = access.teams === null || teams.some((team) => reaches(access, team));
-  return known
-    ? `Finished the interrupted set ${version} (${inert(command)})\n`
+function finishedLine(set: ChangeSet, access: Access): string {
+  return mayKnow(access, set)
+    ? `Finished the interrupted set ${set.version} (${inert(set.command)})\n`
     : `Finished an interrupted set of changes\n`;
 }

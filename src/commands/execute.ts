@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
+import { interruptionLine, withNotice } from '../output/interruption.ts';
 import { SelectError } from '../output/select.ts';
 import { requireScope } from '../queries/access.ts';
 import { askForMissing } from './ask.ts';
@@ -8,8 +9,10 @@ import { printOutcome } from './print.ts';
 import type { Call, CommandSpec, RawInput } from './spec.ts';
 import { refuseUnasked } from './unasked.ts';
 
+const WRITES: readonly CommandSpec['effect'][] = ['write', 'remove', 'edit'];
+
 /**
- * Runs one command from what was typed to what is printed.
+ * Runs one command from what was typed to what is printed. Interrupted, it says so, and what becomes of a write.
  * @param path the words of the command, `domain add`; with the actor it goes into history.
  */
 export async function execute(
@@ -18,9 +21,16 @@ export async function execute(
   typed: RawInput,
   path: string,
 ): Promise<void> {
+  const { stderr } = context.world;
+  // A write that begins says otherwise.
+  const what = WRITES.includes(spec.effect) ? ', nothing was written' : '';
+  const say = (): void => void stderr.write(interruptionLine(stderr, what));
+  await withNotice(say, () => executed(context, spec, typed, path));
+}
+
+async function executed(context: Context, spec: CommandSpec, typed: RawInput, path: string): Promise<void> {
   if (spec.effect !== 'database' || !spec.looksFirst) refuseUnasked(context, spec, typed);
-  if (typed['json'] === true && spec.effect !== 'write' && spec.effect !== 'remove' && spec.effect !== 'edit')
-    typed = { ...typed, json: '' };
+  if (typed['json'] === true && !WRITES.includes(spec.effect)) typed = { ...typed, json: '' };
   const input = await askForMissing(context, spec, typed);
   if (spec.effect === 'database') {
     refuseToken(context);
@@ -30,6 +40,7 @@ export async function execute(
     const open = async () => {
       const call = await openCall(context, input);
       requireScope(call.access, 'read');
+      await warnOf(call, input);
       return call;
     };
     return print(context, await spec.inspect(context, open, input), input);
@@ -38,6 +49,8 @@ export async function execute(
   const call = await openCall(context, input);
   if (spec.effect === 'read') {
     requireScope(call.access, 'read', ...(spec.forEdges ? (['edge'] as const) : []));
+    // What is printed as it is, is read as a whole or not at all.
+    if (!spec.raw) await warnOf(call, input);
     await print(context, await spec.read(call, input), input);
   } else {
     // A reading command does not pay for the write path.
@@ -47,13 +60,24 @@ export async function execute(
   }
 }
 
+/** Commands about no one domain do not pay for the look. */
+async function warnOf(call: Call, input: RawInput): Promise<void> {
+  if (input['domain'] === undefined) return;
+  const { warnOfUnfinished } = await import('./warn-unfinished.ts');
+  await warnOfUnfinished(call, input);
+}
+
 async function openCall(context: Context, input: RawInput): Promise<Call> {
   return { context, store: await context.store(), access: await context.access(teamsOf(input)) };
 }
 
 function refuseWithoutTerminal({ prompter }: Context, elsewhere: string, path: string): void {
   if (prompter.interactive) return;
-  throw new NetgoatError('usage', `${path} needs a terminal for your editor`, { hint: elsewhere });
+  const message =
+    prompter.silencedBy === undefined
+      ? `${path} needs a terminal for your editor`
+      : `${path} asks you, which ${prompter.silencedBy} forbids`;
+  throw new NetgoatError('usage', message, { hint: elsewhere });
 }
 
 /** A token is for teams, and what is done to the database is done to all of them. */

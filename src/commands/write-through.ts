@@ -4,11 +4,13 @@ import type { Plan } from '../changes/plan.ts';
 import { isStale } from '../changes/stale.ts';
 import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
+import { interruptionLine, withNotice } from '../output/interruption.ts';
 import { inert } from '../output/sanitize.ts';
 import { requireScope } from '../queries/access.ts';
 import { applyWatched } from './apply-watched.ts';
 import { diffText, printChanges } from './print-changes.ts';
 import type { Call, CommandSpec, EditSpec, RawInput, WriteSpec } from './spec.ts';
+import { warnOfUnfinished } from './warn-unfinished.ts';
 
 const MAX_COMMAND = 500;
 const MAX_REASON = 500;
@@ -26,6 +28,7 @@ export async function writeThrough(
   const { context, access } = call;
   requireScope(access, 'write');
   refuseLongReason(input);
+  if (input['dryRun'] || isAsked(context, spec, input)) await warnOfUnfinished(call, input);
   const warned = new Set<string>();
   for (let attempt = 1; ; attempt++) {
     const plan = await spec.plan(call, input);
@@ -89,9 +92,13 @@ async function writePlan(
   path: string,
   plan: Plan,
 ): Promise<void> {
-  const { version } = await applyWatched(call, plan, authorship(call, spec, input, path));
-  for (const advice of plan.afterwards ?? []) call.context.warn(inert(advice));
-  await printChanges(call, input, { plan, version, dryRun: false });
+  const { stderr } = call.context.world;
+  const say = (): void => void stderr.write(interruptionLine(stderr));
+  await withNotice(say, async () => {
+    const { version } = await applyWatched(call, plan, authorship(call, spec, input, path));
+    for (const advice of plan.afterwards ?? []) call.context.warn(inert(advice));
+    await printChanges(call, input, { plan, version, dryRun: false });
+  });
 }
 
 /** A reason is a line of the history; what is longer belongs where it can be read. */
@@ -132,7 +139,8 @@ async function confirm({ prompter }: Context, spec: WriteSpec, plan: Plan): Prom
     if (await prompter.confirm('Write this?')) return;
     throw new NetgoatError('interrupted', 'not confirmed, nothing was written');
   }
-  const name = plan.removes ?? plan.changes.at(-1)!.name;
-  if (await prompter.confirmName(`Type ${inert(name)} to remove it:`, name)) return;
+  const name = plan.removesFrom ?? plan.removes ?? plan.changes.at(-1)!.name;
+  const what = plan.removesFrom === undefined ? 'it' : 'what is shown above';
+  if (await prompter.confirmName(`Type ${inert(name)} to remove ${what}:`, name)) return;
   throw new NetgoatError('interrupted', 'not confirmed, nothing was removed');
 }

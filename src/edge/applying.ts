@@ -2,6 +2,8 @@ import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
 import type { Id } from '../models/base.ts';
 import type { ChangePack } from '../models/change.ts';
+import type { ChangeSet } from '../models/change-set.ts';
+import type { Domain } from '../models/domain.ts';
 import { readVersion } from '../queries/version.ts';
 import { placeFields, touches } from './scope.ts';
 import type { ChangePlace, EdgeScope } from './scope.ts';
@@ -30,14 +32,45 @@ export async function lookAt(store: Store, scope: EdgeScope, session: Session): 
   };
 }
 
+/** What is known of a set that keeps a scope from being read. */
+export interface Blocker {
+  version: number;
+  /** Hostnames, in order; none where the set is about the team alone. */
+  domains: string[];
+}
+
+/** Says which set it is, and which domains of the scope it touches; null when it is done by now. */
+export async function lookAtBlocker(store: Store, scope: EdgeScope, set: Id): Promise<Blocker | null> {
+  const found = await store.models.ChangeSet.findById(set, { version: 1, state: 1 }).lean<ChangeSet>();
+  if (found?.state !== 'applying') return null;
+  const ids = new Map<string, Id>();
+  for await (const { domainId } of touching(store, set, scope, undefined)) {
+    if (domainId !== null) ids.set(String(domainId), domainId);
+  }
+  const domains = await store.models.Domain.find({ _id: { $in: [...ids.values()] } }, { hostname: 1 })
+    .sort({ hostname: 1 })
+    .lean<Domain[]>();
+  return { version: found.version, domains: domains.map(({ hostname }) => hostname) };
+}
+
 /** A writer records what it intends before it writes: a set without Changes has written nothing yet. */
 async function isTouched(store: Store, set: Id, scope: EdgeScope, session: Session): Promise<boolean> {
+  for await (const _change of touching(store, set, scope, session)) return true;
+  return false;
+}
+
+/** The Changes of a set that touch a scope. */
+async function* touching(
+  store: Store,
+  set: Id,
+  scope: EdgeScope,
+  session: Session,
+): AsyncGenerator<ChangePlace> {
   const packs = store.models.Change.find({ set }, placeFields, within(session)).lean<ChangePack[]>().cursor();
   try {
     for await (const { changes } of packs) {
-      if ((changes as ChangePlace[]).some((change) => touches(scope, change))) return true;
+      yield* (changes as ChangePlace[]).filter((change) => touches(scope, change));
     }
-    return false;
   } finally {
     await packs.close();
   }

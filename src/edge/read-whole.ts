@@ -3,7 +3,7 @@ import type { Session, Store } from '../database/store.ts';
 import { inSnapshot } from '../database/transaction.ts';
 import { NetgoatError } from '../errors.ts';
 import type { Id } from '../models/base.ts';
-import { lookAt } from './applying.ts';
+import { lookAt, lookAtBlocker } from './applying.ts';
 import type { EdgeScope } from './scope.ts';
 
 /** How long a set that is being applied is waited for. */
@@ -31,7 +31,7 @@ export async function readWhole<T>(
     const result = await inSnapshot(store, (session) => readOnce(store, scope, read, session));
     if (result.state === 'whole') return result.value;
     if (result.state === 'moved') moved += 1;
-    else if (Date.now() >= giveUp) throw applying(result.set);
+    else if (Date.now() >= giveUp) throw await applying(store, scope, result.set);
     else await sleep(POLL_MS);
   }
   throw restless();
@@ -52,11 +52,22 @@ async function readOnce<T>(
   return { state: 'moved' };
 }
 
-function applying(set: Id): NetgoatError {
-  return new NetgoatError('conflict', `change set ${String(set)} is still being applied to these domains`, {
-    hint: 'run it again when that is done; if it was interrupted, the next write finishes it',
-    details: { set: String(set) },
-  });
+const MOST_NAMES = 3;
+
+async function applying(store: Store, scope: EdgeScope, set: Id): Promise<NetgoatError> {
+  const blocker = await lookAtBlocker(store, scope, set);
+  if (blocker === null) return restless();
+  const { version, domains } = blocker;
+  const more = domains.length - MOST_NAMES;
+  const names = [...domains.slice(0, MOST_NAMES), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  return new NetgoatError(
+    'conflict',
+    `version ${version} is still being written to ${names || 'these domains'}`,
+    {
+      hint: 'run it again when that is done; `netgoat history resume` finishes it if its process is gone',
+      details: { set: String(set), version, domains },
+    },
+  );
 }
 
 function restless(): NetgoatError {

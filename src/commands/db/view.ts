@@ -32,8 +32,12 @@ function schemaText({ schema }: Status, view: { tty: boolean; now: Date }): stri
 
 function writerText({ writer }: Status): string {
   if (writer === null) return 'nobody';
-  const [host, pid] = writer.holder.split(':');
-  return `process ${pid} on ${host}${writer.alive ? '' : ', which is gone: the next command that writes goes on'}`;
+  const { holder, version, alive } = writer;
+  const [host, pid] = holder.split(':');
+  const who = `process ${pid} on ${host}`;
+  if (alive) return version === null ? who : `${who}, at version ${version}`;
+  const what = version === null ? 'what it began' : `version ${version}`;
+  return `${who}, which is gone: \`netgoat history resume\` finishes ${what}, or the next command that writes`;
 }
 
 /** What only some databases have. */

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { stat } from 'node:fs/promises';
 import type { Connection } from 'mongoose';
+import type { ChangeSet } from '../../models/change-set.ts';
 import { DATA_FILE } from '../../embedded/files.ts';
 import { processesIn } from '../../embedded/presence.ts';
 import type { OpenDatabase, Target } from '../open.ts';
 import { readStamp, SCHEMA_VERSION } from '../schema-stamp.ts';
 import type { Stamp } from '../schema-stamp.ts';
-import type { VersionDocument, Writer } from '../store.ts';
+import type { Store, VersionDocument, Writer } from '../store.ts';
 import { isAbandoned } from '../writer.ts';
 
 /** One collection of a database, and how many documents it has. */
@@ -31,7 +32,8 @@ export interface Status {
   /** Bytes on disk; null where the server does not say. */
   size: number | null;
   version: number;
-  writer: { set: string; holder: string; until: Date; alive: boolean } | null;
+  /** Its `version` is the one that it writes; null where nothing of it is recorded yet. */
+  writer: { set: string; version: number | null; holder: string; until: Date; alive: boolean } | null;
   /** Other processes that have the embedded store open. */
   processes: number[] | null;
   collections: CollectionCount[];
@@ -54,7 +56,7 @@ export async function statusOf(target: Target, { store, embedded }: OpenDatabase
     format: embedded?.format ?? null,
     size: target.kind === 'embedded' ? await sizeOf(target.folder) : await sizeOn(connection),
     version: version?.value ?? 0,
-    writer: writerOf(version?.writer ?? null),
+    writer: await writerOf(store, version?.writer ?? null),
     processes: target.kind === 'embedded' ? processesIn(target.folder) : null,
     collections: await countsOf(connection),
   };
@@ -95,10 +97,17 @@ async function sizeOn(connection: Connection): Promise<number | null> {
   return typeof storageSize === 'number' && typeof indexSize === 'number' ? storageSize + indexSize : null;
 }
 
-function writerOf(writer: Writer | null): Status['writer'] {
+async function writerOf({ models }: Store, writer: Writer | null): Promise<Status['writer']> {
   if (writer === null) return null;
   const { set, holder, until } = writer;
-  return { set: String(set), holder, until, alive: !isAbandoned(writer) };
+  const recorded = await models.ChangeSet.findById(set, { version: 1 }).lean<ChangeSet>();
+  return {
+    set: String(set),
+    version: recorded?.version ?? null,
+    holder,
+    until,
+    alive: !isAbandoned(writer),
+  };
 }
 
 async function countsOf(connection: Connection): Promise<CollectionCount[]> {
