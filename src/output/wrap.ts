@@ -2,7 +2,8 @@ import stringWidth from 'string-width';
 import { isPrintableAscii } from './ascii.ts';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const BREAK_AFTER = new Set([' ', ',', ';', '/', '.', '-']);
+/** Where a line may end, the best first: names and paths are only broken where there is no blank. */
+const BREAKS = [new Set([' ']), new Set([',', ';', '/', '.', '-'])];
 
 /** How many columns of a terminal the text takes: two for a wide character, none for a combining one. */
 export function widthOf(text: string): number {
@@ -37,8 +38,8 @@ function takeLine(chars: string[], width: number): number {
     fits += 1;
   }
   if (fits === chars.length || chars[fits] === ' ') return fits;
-  for (let end = fits; end > fits / 2; end -= 1) {
-    if (BREAK_AFTER.has(chars[end - 1] ?? '')) return end;
+  for (const breaks of BREAKS) {
+    for (let end = fits; end > fits / 2; end -= 1) if (breaks.has(chars[end - 1] ?? '')) return end;
   }
   return Math.max(fits, 1);
 }
