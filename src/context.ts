@@ -70,7 +70,7 @@ export async function createContext(world: World, flags: GlobalFlags, onlyReads 
     world,
     config,
     prompter: createPrompter(world, {
-      enabled: flags.input !== false && world.env['CI'] === undefined,
+      silencedBy: flags.input === false ? '--no-input' : world.env['CI'] === undefined ? undefined : '$CI',
       env: world.env,
       cwd: world.cwd,
     }),

@@ -1,9 +1,14 @@
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** Ctrl-C, a request to end, a terminal that was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** What is to be done before the process goes, the newest first. */
 const acts: (() => void)[] = [];
 
+/** How often Ctrl-C was given away. */
+let given = 0;
+
 function interrupted(signal: NodeJS.Signals): void {
+  if (signal === 'SIGINT' && given > 0) return;
   for (const act of acts.toReversed()) act();
   listen(false);
   process.kill(process.pid, signal);
@@ -29,4 +34,46 @@ export function onInterruption(act: () => void): () => void {
     if (at >= 0) acts.splice(at, 1);
     if (acts.length === 0) listen(false);
   };
+}
+
+/** A line that tells of an interruption, as errors are told; on a terminal, after its `^C`. */
+export function interruptionLine(stream: { isTTY?: boolean }, what = ''): string {
+  return `${stream.isTTY ? '\n' : ''}error: interrupted${what}\n`;
+}
+
+/** What says what an interruption comes to, the innermost last. */
+const notices: (() => void)[] = [];
+
+/** Does work that says, interrupted, what becomes of it; work within it that does so has the word. */
+export async function withNotice<T>(say: () => void, work: () => Promise<T>): Promise<T> {
+  const notice = (): void => say();
+  notices.push(notice);
+  const forget = onInterruption(() => {
+    if (notices.at(-1) === notice) say();
+  });
+  try {
+    return await work();
+  } finally {
+    forget();
+    notices.splice(notices.indexOf(notice), 1);
+  }
+}
+
+/** While the work runs, Ctrl-C is for another process at the same terminal, as an editor, and does nothing to this one. */
+export async function givingCtrlCAway<T>(work: () => Promise<T>): Promise<T> {
+  given += 1;
+  for (const signal of CTRL) process.on(signal, ignore);
+  try {
+    return await work();
+  } finally {
+    given -= 1;
+    for (const signal of CTRL) process.off(signal, ignore);
+  }
+}
+
+/** Of Ctrl-C and Ctrl-\. */
+const CTRL = ['SIGINT', 'SIGQUIT'] as const;
+
+function ignore(): void {
+  // It is the other's.
 }

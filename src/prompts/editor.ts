@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { NetgoatError } from '../errors.ts';
+import { givingCtrlCAway } from '../output/interruption.ts';
 
 interface Terminal {
   stdout?: { isTTY?: boolean };
@@ -14,7 +15,8 @@ export function editorOf(env: NodeJS.ProcessEnv): string {
 /**
  * Runs an editor on a file, at the terminal of this process, and waits until it ends.
  * @param editor a command, with arguments and quotes as a shell takes them.
- * @throws NetgoatError failed: it cannot be run, or ended otherwise than well.
+ * @throws NetgoatError usage: there is no such command; interrupted: Ctrl-C ended it; failed: it ended otherwise than
+ * well.
  */
 export async function runEditor(
   editor: string,
@@ -24,31 +26,20 @@ export async function runEditor(
   // Where the output goes to a file or a pipe, the editor draws on what is still a terminal.
   const screen = terminal.stdout?.isTTY === true ? 1 : 2;
   const [command, args] = commandOf(editor, path);
-  // Ctrl-C is the editor's while it runs; by default it would end this process, too.
-  process.on('SIGINT', ignore);
-  process.on('SIGQUIT', ignore);
-  try {
-    const shell = process.platform === 'win32';
-    const child = spawn(command, args, { stdio: [0, screen, 2], env, cwd, shell });
-    const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+  const shell = process.platform === 'win32';
+  const ended = () =>
+    new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+      const child = spawn(command, args, { stdio: [0, screen, 2], env, cwd, shell });
       child.once('error', reject);
-      child.once('close', (...ended) => resolve(ended));
+      child.once('close', (...how) => resolve(how));
     });
-    if (code !== 0) throw failure(editor, code, signal);
-  } catch (error) {
-    if (error instanceof NetgoatError) throw error;
-    throw new NetgoatError('failed', `cannot run the editor ${editor}: ${(error as Error).message}`, {
+  const [code, signal] = await givingCtrlCAway(ended).catch((error: Error) => {
+    throw new NetgoatError('failed', `cannot run the editor ${editor}: ${error.message}`, {
       hint: HINT,
       cause: error,
     });
-  } finally {
-    process.off('SIGINT', ignore);
-    process.off('SIGQUIT', ignore);
-  }
-}
-
-function ignore(): void {
-  // It is the editor's.
+  });
+  if (code !== 0) throw failure(editor, code, signal);
 }
 
 const HINT = '$VISUAL or $EDITOR says which editor to use';
@@ -60,8 +51,11 @@ function commandOf(editor: string, path: string): [command: string, args: string
 }
 
 function failure(editor: string, code: number | null, signal: NodeJS.Signals | null): NetgoatError {
+  // The second is how shells, and scripts that are editors, say the same.
+  if (signal === 'SIGINT' || code === 130) return new NetgoatError('interrupted', 'interrupted');
   const how = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`;
+  const message = `the editor ${editor} ${how}`;
   // What a shell answers to a command that it does not find or may not run.
   const unknown = code === 126 || code === 127;
-  return new NetgoatError('failed', `the editor ${editor} ${how}`, unknown ? { hint: HINT } : {});
+  return unknown ? new NetgoatError('usage', message, { hint: HINT }) : new NetgoatError('failed', message);
 }

@@ -1,15 +1,18 @@
 import { Writable } from 'node:stream';
 import { NetgoatError } from '../errors.ts';
+import { onInterruption } from '../output/interruption.ts';
 
 interface Choice {
   name: string;
   value: string;
 }
 
-/** Asks the person at the terminal; messages and choices come inert already. Every method rejects with `interrupted` on Ctrl-C or a closed input. */
+/** Asks the person at the terminal; messages and choices come inert already. Every method rejects with `interrupted` on Ctrl-C, Ctrl-D or a closed input. */
 export interface Prompter {
   /** Whether there is anybody to ask; where not, the methods reject with `usage`. */
   readonly interactive: boolean;
+  /** What forbids questions although somebody may be there. */
+  readonly silencedBy: string | undefined;
   /** A line of text; `validate` answers true or the complaint. */
   input(message: string, options?: InputOptions): Promise<string>;
   select(message: string, choices: (string | Choice)[]): Promise<string>;
@@ -19,7 +22,7 @@ export interface Prompter {
   confirmName(message: string, name: string): Promise<boolean>;
   /** One of several answers by its first letter. */
   letter<T extends string>(message: string, answers: readonly T[]): Promise<T>;
-  /** Lets a file be edited in the editor of whoever sits there; rejects with `failed` unless that ended well. */
+  /** Lets a file be edited in the editor of whoever sits there; rejects unless that ended well. */
   edit(path: string): Promise<void>;
 }
 
@@ -34,6 +37,12 @@ interface Streams {
   stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
 }
 
+/** A key of a terminal, as node's readline tells it. */
+interface Key {
+  name?: string;
+  ctrl?: boolean;
+}
+
 type Question = { message: string } & (
   | ({ type: 'input' } & InputOptions)
   | { type: 'select'; choices: Choice[] }
@@ -41,18 +50,21 @@ type Question = { message: string } & (
 );
 
 interface Options {
-  enabled: boolean;
+  /** What forbids questions, as people know it: `--no-input`. */
+  silencedBy?: string | undefined;
   /** What an editor runs in; nothing of it by default. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
 }
 
 /**
- * A prompter on the streams: interactive only where both are terminals and prompts are `enabled`. Questions are drawn
+ * A prompter on the streams: interactive only where both are terminals and nothing forbids questions. They are drawn
  * on stderr, so that stdout stays data. inquirer is loaded with the first question.
  */
-export function createPrompter(streams: Streams, options: Options): Prompter {
-  const interactive = options.enabled && streams.stdin.isTTY === true && streams.stderr.isTTY === true;
+export function createPrompter(streams: Streams, options: Options = {}): Prompter {
+  const { silencedBy } = options;
+  const interactive =
+    silencedBy === undefined && streams.stdin.isTTY === true && streams.stderr.isTTY === true;
   const ask = async (question: Question): Promise<unknown> => {
     if (!interactive) throw new NetgoatError('usage', `cannot ask "${question.message}" without a terminal`);
     return askOn(streams, question);
@@ -61,6 +73,7 @@ export function createPrompter(streams: Streams, options: Options): Prompter {
     String(await ask({ type: 'input', message, ...more }));
   return {
     interactive,
+    silencedBy,
     input,
     select: async (message, choices) =>
       String(await ask({ type: 'select', message, choices: choices.map(asChoice) })),
@@ -87,7 +100,13 @@ async function askOn(streams: Streams, question: Question): Promise<unknown> {
   const { createPromptModule } = await import('inquirer');
   const closed = new AbortController();
   const onEnd = (): void => closed.abort();
+  // Ctrl-D closes the lines that inquirer reads, of which it does not know.
+  const onKey = (_text: unknown, key?: Key): void => {
+    if (key?.ctrl === true && key.name === 'd') closed.abort();
+  };
   streams.stdin.once('end', onEnd);
+  streams.stdin.on('keypress', onKey);
+  const forget = onInterruption(() => restore(streams));
   try {
     const prompt = createPromptModule({
       input: streams.stdin,
@@ -101,6 +120,8 @@ async function askOn(streams: Streams, question: Question): Promise<unknown> {
     throw error;
   } finally {
     streams.stdin.removeListener('end', onEnd);
+    streams.stdin.removeListener('keypress', onKey);
+    forget();
     restore(streams);
   }
 }

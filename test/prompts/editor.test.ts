@@ -42,12 +42,15 @@ describe('runEditor', () => {
   });
 
   it.each([
-    ['exit 3;', 'ended with exit code 3', undefined],
-    ['kill -9 $$;', 'was ended by SIGKILL', undefined],
-    ['no-such-editor', 'ended with exit code 127', '$VISUAL or $EDITOR says which editor to use'],
-  ])('says of %s that it %s', async (editor, message, hint) => {
+    ['exit 3;', 'ended with exit code 3', 'failed', undefined],
+    ['kill -9 $$;', 'was ended by SIGKILL', 'failed', undefined],
+    ['kill -INT $$;', 'interrupted', 'interrupted', undefined],
+    ['exit 130;', 'interrupted', 'interrupted', undefined],
+    ['no-such-editor', 'ended with exit code 127', 'usage', '$VISUAL or $EDITOR says which editor to use'],
+    ['/', 'ended with exit code 126', 'usage', '$VISUAL or $EDITOR says which editor to use'],
+  ])('says of %s that it %s', async (editor, message, code, hint) => {
     const failed = await run(editor).catch((error: unknown) => error);
-    expect(failed).toMatchObject({ name: 'NetgoatError', code: 'failed', hint });
+    expect(failed).toMatchObject({ name: 'NetgoatError', code, hint });
     expect(String(failed)).toContain(message);
   });
 

@@ -21,7 +21,7 @@ function terminal(isTTY = true): {
     stdin.write(text);
   };
   return {
-    prompter: createPrompter({ stdin, stderr }, { enabled: true }),
+    prompter: createPrompter({ stdin, stderr }),
     type,
     shown: () => shown,
     setRawMode,
@@ -85,6 +85,16 @@ describe('a prompter on a terminal', () => {
     expect(shown().endsWith('\u001b[?25h')).toBe(true);
   });
 
+  it.each(['', 'half a name'])('takes Ctrl-D after %j for an interruption', async (typed) => {
+    const { prompter, type, shown, setRawMode, stdin } = terminal();
+    const asked = prompter.input('Slug').catch((error: unknown) => error);
+    await type(`${typed}\u0004`);
+    expect(await asked).toMatchObject({ name: 'NetgoatError', code: 'interrupted' });
+    expect(setRawMode).toHaveBeenLastCalledWith(false);
+    expect(shown().endsWith('\u001b[?25h')).toBe(true);
+    expect(stdin.listenerCount('keypress')).toBe(0);
+  });
+
   it('takes a closed input for an interruption', async () => {
     const { prompter, type, stdin } = terminal();
     const asked = prompter.confirm('Apply?').catch((error: unknown) => error);
@@ -98,10 +108,10 @@ describe('a prompter without a terminal', () => {
   it.each([
     [terminal(false).prompter],
     [
-      createPrompter(
-        { stdin: Object.assign(new PassThrough(), { isTTY: true }), stderr: new PassThrough() },
-        { enabled: true },
-      ),
+      createPrompter({
+        stdin: Object.assign(new PassThrough(), { isTTY: true }),
+        stderr: new PassThrough(),
+      }),
     ],
     [
       createPrompter(
@@ -109,7 +119,7 @@ describe('a prompter without a terminal', () => {
           stdin: Object.assign(new PassThrough(), { isTTY: true }),
           stderr: Object.assign(new PassThrough(), { isTTY: true }),
         },
-        { enabled: false },
+        { silencedBy: '--no-input' },
       ),
     ],
   ])('says so and asks nothing (%#)', async (prompter) => {
