@@ -156,7 +156,7 @@ export async function removeRecords(
   for (const [key, set] of sets) {
     zone.sets.set(key, going.size === 0 ? [] : set.filter((record) => !going.has(record.valueHash)));
   }
-  return { ...(await planZone(store, zone, input)), removes: zone.domain.hostname };
+  return { ...(await planZone(store, zone, input)), removesFrom: zone.domain.hostname };
 }
 
 /** The hashes of values that are in a set. @throws NetgoatError not-found: one is not; the hint has those that are. */

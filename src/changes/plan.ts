@@ -18,6 +18,8 @@ export interface Plan {
   reveal?: Record<string, string>;
   /** What a removing command takes away, typed to confirm it; the name of the last Change unless said. */
   removes?: string;
+  /** Where things without a name of their own are removed: what they are taken from, typed in place of it. */
+  removesFrom?: string;
 }
 
 export interface ZoneClaim {
