@@ -135,6 +135,7 @@ function verbCommand(spec: CommandSpec, parent: string, run: Runner): Command {
   // Arguments are optional to commander: a missing one is asked for on a terminal, and refused by us elsewhere.
   for (const arg of args) command.addArgument(newArgument(arg));
   for (const each of optionsOf(spec)) command.addOption(newOption(each));
+  refuseOpposites(command);
   command.action(async (...given: unknown[]) => {
     const input: RawInput = { ...(given[args.length] as object) };
     args.forEach((arg, index) => {
@@ -163,6 +164,22 @@ function newOption(spec: OptionSpec): Option {
   if (spec.repeat)
     made.argParser((value: string, before: unknown) => [...(Array.isArray(before) ? before : []), value]);
   return made;
+}
+
+const OPPOSITES: Record<string, string> = { 'no-proxied': 'proxied', enable: 'disable' };
+
+/** Of two options that say the opposite, commander would take the last: what was meant is anybody's guess. */
+function refuseOpposites(command: Command): void {
+  const names = command.options.map((option) => option.name());
+  for (const pair of Object.entries(OPPOSITES).filter((each) => each.every((name) => names.includes(name)))) {
+    const typed = new Set<string>();
+    for (const name of pair) {
+      command.on(`option:${name}`, () => {
+        typed.add(name);
+        if (typed.size > 1) command.error(`--${pair[1]} and --${pair[0]} say the opposite`);
+      });
+    }
+  }
 }
 
 function dashed(name: string): string {
