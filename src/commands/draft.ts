@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportFile } from '../edge/export-file.ts';
@@ -26,7 +26,7 @@ export class Draft {
     const folder = await orExplain(join(tmpdir(), name), () => mkdtemp(join(tmpdir(), 'netgoat-edit-')));
     const draft = new Draft(folder, name, text);
     try {
-      await draft.write(text);
+      await orExplain(draft.path, () => writeFile(draft.path, text, { mode: 0o600, flag: 'wx' }));
       return draft;
     } catch (error) {
       await draft.discard();
@@ -46,7 +46,7 @@ export class Draft {
     }
   }
 
-  /** Puts another text in the file, as a whole. */
+  /** Puts another text in the file, as a whole; its mode stays. */
   async write(text: string): Promise<void> {
     await exportFile(this.path, () => [text], { force: true });
   }

@@ -42,6 +42,11 @@ function kept(shown: string): string {
   return text;
 }
 
+/** The command that goes on from what was kept, as it is shown. */
+function wayOn(shown: string): string {
+  return / `netgoat (dns import .*)` takes it/.exec(shown)?.[1] ?? 'nothing';
+}
+
 describe('dns edit', () => {
   it('gives the editor the zone in a private folder, with all that is known of its records', async () => {
     const session = await edit('cp "$1" seen; stat -c %a "$(dirname "$1")" > mode; echo "$1" > path');
@@ -125,12 +130,22 @@ describe('dns edit', () => {
     expect(await values()).toEqual(expect.arrayContaining(['one A 192.0.2.8', 'two A 192.0.2.9']));
   });
 
-  it('shows with --dry-run, and keeps the text', async () => {
+  it('shows with --dry-run, keeps the text, and says how to go on from it', async () => {
     const session = await edit(add('new A 192.0.2.9'), ' --dry-run');
     expect(await session.code).toBe(0);
     expect(session.shown()).toContain('Dry run: nothing was written.');
-    expect(kept(session.shown())).toContain('new A 192.0.2.9');
     expect(await values()).toHaveLength(3);
+    await plane.ok(wayOn(session.shown()));
+    expect(await values()).toHaveLength(4);
+    expect(kept(session.shown())).toContain('new A 192.0.2.9');
+  });
+
+  it('keeps the text in a file that nobody else can read, the one with marks too', async () => {
+    const marked = `stat -c %a "$1" > second; sed -i /^bad/d "$1"`;
+    const session = await edit([`stat -c %a "$1" > first; ${add('bad A 192.0.2.300')}`, marked]);
+    await session.answer('Edit again?', 'yes');
+    expect(await session.code).toBe(0);
+    expect([read('first'), read('second')]).toEqual(['600\n', '600\n']);
   });
 
   it('refuses without a terminal, before it opens the database', async () => {
@@ -138,6 +153,13 @@ describe('dns edit', () => {
     const result = await plane.run(`dns edit ${domain}`, nobody);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toMatch(/needs a terminal.*\n.*dns export.*dns import/);
+  });
+
+  it('refuses with --no-input at a terminal, and says that this is why', async () => {
+    const session = await edit('touch unasked', ' --no-input');
+    expect(await session.code).toBe(2);
+    expect(session.shown()).toMatch(/dns edit asks you, which --no-input forbids\n.*dns export/);
+    expect(existsSync(join(plane.folder, 'unasked'))).toBe(false);
   });
 
   it('refuses another revision, and a word that cannot be allowed, before the editor opens', async () => {
@@ -218,16 +240,39 @@ describe('nothing that was typed is lost', () => {
   it.each([
     ['no', 130],
     ['\u0003', 130],
+    ['\u0004', 130],
   ])('when the answer is %j', async (answer, code) => {
-    const session = await edit(add('new A 192.0.2.9'));
+    const session = await edit(`${add('new A 192.0.2.9')}; sed -i 's/ ; shop.*//' "$1"`);
     await session.answer('Write this?', answer);
     expect(await session.code).toBe(code);
-    const path = /kept in (\S+)/.exec(session.shown())![1]!;
-    const way = `dns import ${domain} ${path} --mode replace --with-apex-ns`;
-    expect(session.shown()).toContain(way);
     expect(await values()).not.toContain('new A 192.0.2.9');
+    const way = wayOn(session.shown());
     await plane.ok(way);
-    expect(await values()).toContain('new A 192.0.2.9');
+    // As the edit would have done.
+    expect(await values()).toEqual([
+      '@ ALIAS lb.example.net.',
+      'new A 192.0.2.9',
+      'old TXT "text"',
+      'www A 192.0.2.1',
+    ]);
+    const [www] = await plane.json<object[]>(`dns show ${domain} www --json comment,tags,proxied`);
+    expect(www).toEqual({ comment: '', tags: [], proxied: false });
+    const again = await plane.run(way);
+    expect(again).toMatchObject({ code: 4 });
+    kept(session.shown());
+  });
+
+  it('by the file with marks, which import takes when they are mended', async () => {
+    const session = await edit(add('bad A 192.0.2.300'), ' --allow mass-delete --strict');
+    await session.answer('Edit again?', '\u0004');
+    expect(await session.code).toBe(130);
+    const way = wayOn(session.shown());
+    expect(way).toMatch(/ --if-revision 3 --allow mass-delete --strict$/);
+    const path = way.split(' ')[3]!;
+    expect(readFileSync(path, 'utf8')).toContain('; error: ');
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('192.0.2.300', '192.0.2.30'));
+    await plane.ok(way);
+    expect(await values()).toContain('bad A 192.0.2.30');
     kept(session.shown());
   });
 
@@ -271,6 +316,9 @@ describe('nothing that was typed is lost', () => {
     expect(await changed.code).toBe(1);
     expect(changed.shown()).toContain('ended with exit code 3');
     expect(kept(changed.shown())).toContain('new A 192.0.2.9');
+    const interrupted = await edit(`${add('new A 192.0.2.9')}; kill -INT $$`);
+    expect(await interrupted.code).toBe(130);
+    expect(kept(interrupted.shown())).toContain('new A 192.0.2.9');
     const untouched = await edit('exit 1');
     expect(await untouched.code).toBe(1);
     expect(untouched.shown()).not.toContain('is kept');

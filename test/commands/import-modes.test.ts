@@ -116,9 +116,43 @@ describe('replace', () => {
   });
 });
 
+describe('exact', () => {
+  it('makes the zone the file, and what a line says nothing of goes, too', async () => {
+    const domain = await zone(
+      'www 60 A 192.0.2.1 ; kept cf_tags=cf-proxied:true,web\nold 60 A 192.0.2.9\nmail 60 A 192.0.2.2 ; post cf_tags=a\n',
+    );
+    await plane.ok(`dns add ${domain} @ NS ns1.example.net. --ttl 60`);
+    await load(domain, ['www 60 A 192.0.2.1', 'mail 60 A 192.0.2.2 ; other'], '--mode exact');
+    expect(await rows(domain)).toEqual([
+      '@ 60 NS ns1.example.net.',
+      'mail 60 A 192.0.2.2 | other',
+      'www 60 A 192.0.2.1',
+    ]);
+  });
+
+  it('leaves nothing for --proxied to say', async () => {
+    const domain = await zone('www 60 A 192.0.2.1\n');
+    const { code, stderr } = await load(domain, 'www 60 A 192.0.2.1\n', '--mode exact --proxied');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--proxied says nothing with --mode exact');
+  });
+});
+
+it('refuses to be told to proxy and not to, instead of taking the last', async () => {
+  const domain = await zone('www 60 A 192.0.2.1\n');
+  for (const flags of ['--proxied --no-proxied', '--no-proxied --proxied']) {
+    const { code, stderr } = await load(domain, 'www 60 A 192.0.2.1\n', flags);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--proxied and --no-proxied say the opposite');
+    expect((await plane.run(`dns set ${domain} www A ${flags}`)).code).toBe(2);
+  }
+  expect((await plane.run(`dns set ${domain} www A --enable --disable`)).code).toBe(2);
+});
+
 describe('--with-apex-ns', () => {
   const soa = (serial: number, mname = 'ns1.example.net.') =>
     `@ 1h SOA ${mname} admin.example.net. ${serial} 2h 15m 14d 5m`;
+  const MOVE = '--with-apex-ns --allow apex-ns';
   const head = (serial: number) => [
     '$TTL 20m',
     soa(serial),
@@ -177,7 +211,13 @@ describe('--with-apex-ns', () => {
     const serial = async () => / (\d+) 7200 /.exec((await plane.ok(`domain show ${domain}`)).stdout)![1];
     expect(await serial()).toBe('4294967291');
     // The same content with an older serial is no change.
-    expect((await load(domain, head(4294967280), '--with-apex-ns')).stderr).toContain('Nothing to change.');
+    const again = await load(domain, head(4294967280), '--with-apex-ns');
+    expect(again.stderr).toContain('Nothing to change.');
+    expect(again.stderr).toContain(
+      'warning: the serial goes on from 4294967291: 4294967280 in the file is older, and a serial never goes back\n',
+    );
+    expect((await load(domain, head(4294967291), '--with-apex-ns')).stderr).toBe('Nothing to change.\n');
+    expect((await load(domain, head(1))).stderr).not.toContain('goes back');
     // Another content with an older serial has the next one.
     await load(domain, soa(4294967280, 'ns2.example.net.'), '--with-apex-ns');
     expect(await serial()).toBe('4294967292');
@@ -198,7 +238,7 @@ describe('--with-apex-ns', () => {
     expect((await zoneOf(domain)).zone).toMatchObject({ apexNs: [] });
   });
 
-  it('guards the NS that the zone names itself, which merge adds to', async () => {
+  it('guards the NS that the zone names itself, and takes those of the file alone in every mode', async () => {
     const domain = await zone();
     await load(domain, head(1), '--with-apex-ns');
     const more = '@ 1d NS ns3.example.net. ; the new one\n';
@@ -207,9 +247,34 @@ describe('--with-apex-ns', () => {
     expect(added.code).toBe(0);
     expect(added.stderr).toContain('the comments behind the NS of the domain itself are not kept');
     const servers = async () => (await zoneOf(domain)).zone['apexNs'];
-    expect(await servers()).toEqual(['ns1.example.net.', 'ns2.example.net.', 'ns3.example.net.']);
-    await load(domain, more, '--with-apex-ns --allow apex-ns --mode replace');
     expect(await servers()).toEqual(['ns3.example.net.']);
+    await load(domain, head(1), '--with-apex-ns --allow apex-ns --mode replace');
+    expect(await servers()).toEqual(['ns1.example.net.', 'ns2.example.net.']);
+  });
+
+  it('takes the NS of the file alone where records state them, too', async () => {
+    const domain = await zone();
+    await plane.ok(`dns add ${domain} @ NS ns1.example.org. ns2.example.org. --ttl 60`);
+    await load(domain, ['@ 90 NS ns2.example.org.', '@ 90 NS ns3.example.org.', 'www 60 A 192.0.2.1'], MOVE);
+    expect(await rows(domain)).toEqual([
+      '@ 90 NS ns2.example.org.',
+      '@ 90 NS ns3.example.org.',
+      'www 60 A 192.0.2.1',
+    ]);
+  });
+
+  it('shows the whole of a move: every name server, and the SOA field by field', async () => {
+    const domain = await zone();
+    const servers = (provider: string) =>
+      ['ada', 'bob', 'eve'].map((name) => `@ 1d NS ${name}.ns.a-large-${provider}.example.`);
+    await load(domain, [soa(7), ...servers('one')], '--with-apex-ns');
+    const { stdout } = await load(domain, [soa(9, 'eve.example.'), ...servers('two')], `${MOVE} --dry-run`);
+    expect(stdout.split('\n').slice(1, -2)).toEqual([
+      '    zone.soa.mname: ns1.example.net. -> eve.example.',
+      '    zone.soa.serial: 7 -> 9',
+      ...['ada', 'bob', 'eve'].map((name) => `    zone.apexNs: - ${name}.ns.a-large-one.example.`),
+      ...['ada', 'bob', 'eve'].map((name) => `    zone.apexNs: + ${name}.ns.a-large-two.example.`),
+    ]);
   });
 
   it('refuses a SOA that is not at the apex', async () => {

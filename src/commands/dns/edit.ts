@@ -11,6 +11,7 @@ import { Draft } from '../draft.ts';
 import type { Call, EditSpec, Writer } from '../spec.ts';
 import { withMarks, withoutMarks } from './edit-marks.ts';
 import type { Mark } from './edit-marks.ts';
+import { shellWord } from '../shell-word.ts';
 import { planEdited } from './edit-plan.ts';
 import { domainArg, guardFlags } from './options.ts';
 import { spoolZone } from './spool-zone.ts';
@@ -23,7 +24,7 @@ export const edit: EditSpec = {
   options: guardFlags,
   examples: ['netgoat dns edit shop.example.com', 'netgoat dns edit shop.example.com --reason "TICKET-12"'],
   elsewhere:
-    '`netgoat dns export DOMAIN --out FILE` writes the zone, `netgoat dns import DOMAIN FILE --mode replace` takes it back',
+    '`netgoat dns export DOMAIN --out FILE` writes the zone, `netgoat dns import DOMAIN FILE --mode exact --with-apex-ns` takes it back',
   edit: async (call, input, writer) => {
     const guard = parse(guardSchema, { allow: input['allow'], strict: input['strict'] });
     checkAllowed(guard.allow);
@@ -85,16 +86,22 @@ class Session {
   /** Nothing that was typed is lost: whatever goes wrong, the file stays and its place is said. */
   async run(dryRun: boolean): Promise<void> {
     try {
-      const plan = await this.#agree(dryRun);
-      if (plan === null) this.#say('Nothing changed.');
-      else await this.#watched(() => this.#writer.write(plan));
+      const plan = await this.#watched(() => this.#agreed(dryRun));
       if (plan !== null && dryRun) this.#say(this.#kept());
       else await this.#draft.discard();
     } catch (error) {
-      if (await this.#draft.isTouched()) this.#say(`${this.#kept()}\n  ${this.#next(error)}`);
+      if (await this.#draft.isTouched()) this.#say(this.#kept(error));
       else await this.#draft.discard();
       throw error;
     }
+  }
+
+  /** Writes what is agreed to, if anything is; gives it. */
+  async #agreed(dryRun: boolean): Promise<Plan | null> {
+    const plan = await this.#agree(dryRun);
+    if (plan === null) this.#say('Nothing changed.');
+    else await this.#writer.write(plan);
+    return plan;
   }
 
   /** Edits until there is a plan that is agreed to; null where there is nothing to do. */
@@ -108,7 +115,7 @@ class Session {
         if (performance.now() - start < AT_ONCE_MS) this.#say(NO_WAIT);
         return null;
       }
-      const edited = await this.#watched(() => planEdited(this.#call, text, this.#base, this.#guard));
+      const edited = await planEdited(this.#call, text, this.#base, this.#guard);
       if ('refused' in edited) {
         await this.#draft.write(withMarks(text, edited.marks));
         this.#explain(edited.refused, edited.marks);
@@ -134,7 +141,7 @@ class Session {
     if (marks.length > SHOWN) this.#say(`  and ${marks.length - SHOWN} more`);
   }
 
-  /** Work that Ctrl-C ends with the process. */
+  /** Work that a signal may end with the process. */
   async #watched<T>(work: () => Promise<T>): Promise<T> {
     const forget = onInterruption(() => this.#say(`\n${this.#kept()}`));
     try {
@@ -144,16 +151,20 @@ class Session {
     }
   }
 
-  /** How to go on from what was typed; what others changed meanwhile is not undone by it. */
-  #next(error: unknown): string {
-    const { hostname } = this.#base;
-    return error instanceof NetgoatError && error.code === 'conflict'
-      ? `\`netgoat dns edit ${hostname}\` begins with the zone as it is now`
-      : `\`netgoat dns import ${hostname} ${this.#draft.path} --mode replace --with-apex-ns\` takes it`;
-  }
-
-  #kept(): string {
-    return `What you typed is kept in ${this.#draft.path}`;
+  /** Where what was typed is, and how to go on from it; what others changed meanwhile is not undone by that. */
+  #kept(error?: unknown): string {
+    const { hostname, zoneRevision } = this.#base;
+    const kept = `What you typed is kept in ${this.#draft.path}`;
+    if (error instanceof NetgoatError && error.code === 'conflict')
+      return `${kept}\n  \`netgoat dns edit ${hostname}\` begins with the zone as it is now`;
+    const { allow, strict } = this.#guard;
+    const words = [
+      ...['netgoat', 'dns', 'import', hostname, this.#draft.path],
+      ...['--mode', 'exact', '--with-apex-ns', '--if-revision', String(zoneRevision)],
+      ...allow.flatMap((rule) => ['--allow', rule]),
+      ...(strict ? ['--strict'] : []),
+    ];
+    return `${kept}\n  \`${words.map(shellWord).join(' ')}\` takes it`;
   }
 
   #say(text: string): void {

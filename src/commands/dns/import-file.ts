@@ -71,7 +71,7 @@ function tooMany(name: string): NetgoatError {
     'usage',
     `${name} has more than ${MOST_RECORDS} records, and no more are taken at once`,
     {
-      hint: 'import it in parts, without --mode replace',
+      hint: 'import it in parts, with --mode merge',
     },
   );
 }

@@ -20,7 +20,7 @@ import { problemLines } from './problem-lines.ts';
 const flags = z.object({
   domain: z.string(),
   file: z.string(),
-  mode: z.enum(['merge', 'replace']).default('merge'),
+  mode: z.enum(['merge', 'replace', 'exact']).default('merge'),
   withApexNs: z.boolean().default(false),
   allowInclude: z.boolean().default(false),
   proxied: z.boolean().optional(),
@@ -40,8 +40,9 @@ export const importZone: WriteSpec = {
     {
       flags: '--mode <mode>',
       description:
-        'merge adds to what is stored; with replace, what the file does not have goes (default: merge)',
-      choices: ['merge', 'replace'],
+        'merge adds to what is stored; with replace, records that the file does not have go; with exact, comments, ' +
+        'tags and proxied that it does not have, too (default: merge)',
+      choices: ['merge', 'replace', 'exact'],
     },
     {
       flags: '--with-apex-ns',
@@ -63,6 +64,7 @@ export const importZone: WriteSpec = {
   plan: async (call, input) => {
     const wanted = parse(flags, input);
     checkAllowed(wanted.allow);
+    refuseUnused(wanted);
     const { stderr, env } = call.context.world;
     return withProgress(stderr, env['TERM'] !== 'dumb', async (progress) => {
       const file = await fileOf(call, input, wanted, progress);
@@ -71,6 +73,14 @@ export const importZone: WriteSpec = {
     });
   },
 };
+
+/** @throws NetgoatError usage: --proxied is for lines that do not say, and with --mode exact all of them do. */
+function refuseUnused({ mode, proxied }: Flags): void {
+  if (mode !== 'exact' || proxied !== true) return;
+  throw new NetgoatError('usage', '--proxied says nothing with --mode exact', {
+    hint: 'the file does: ; cf_tags=cf-proxied:true behind a record',
+  });
+}
 
 /** A command that is planned again keeps what it has read: stdin can be read once. */
 const files = new WeakMap<RawInput, ReadFile>();
