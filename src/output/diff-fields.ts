@@ -7,13 +7,19 @@ const BOOKKEEPING = new Set(['_id', 'id', '__v', 'teamId', 'domainId', 'revision
 
 type Item = Record<string, unknown>;
 
-interface FieldChange {
+/** A field that moved. */
+export interface FieldChange {
   field: string;
   before: unknown;
   after: unknown;
+  /** Of an item of a list: it comes or goes, and is the only one of the two that there is. */
+  item?: 'comes' | 'goes';
 }
 
-/** The fields in which two states differ, objects field by field (`tls.status`), lists of objects item by item. */
+/**
+ * The fields in which two states differ: objects field by field (`tls.status`), lists of objects item by item, and so
+ * are new objects and lists of texts that would be cut in one line.
+ */
 export function fieldChanges(before: Record<string, unknown>, after: Record<string, unknown>): FieldChange[] {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys]
@@ -43,12 +49,31 @@ export function shortValue(value: unknown): string {
 
 function compare(field: string, before: unknown, after: unknown): FieldChange[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  if (isPlainObject(before) && isPlainObject(after)) {
-    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...keys].flatMap((key) => compare(`${field}.${key}`, before[key] ?? null, after[key] ?? null));
-  }
+  if (isPlainObject(before) && isPlainObject(after)) return compareFields(field, before, after);
   if (isListOfObjects(before) && isListOfObjects(after)) return compareItems(field, before, after);
-  return [{ field, before, after }];
+  const whole = [{ field, before, after }];
+  if (!isCut(before) && !isCut(after)) return whole;
+  if (before === null && isPlainObject(after)) return compareFields(field, {}, after);
+  if (!isListOfTexts(before) || !isListOfTexts(after)) return whole;
+  const items = compareTexts(field, before, after);
+  // Another order is all there is to tell.
+  return items.length === 0 ? whole : items;
+}
+
+function compareFields(field: string, before: Item, after: Item): FieldChange[] {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  keys.delete('revision');
+  return [...keys].flatMap((key) => compare(`${field}.${key}`, before[key] ?? null, after[key] ?? null));
+}
+
+function compareTexts(field: string, before: string[], after: string[]): FieldChange[] {
+  const [from, to] = [new Set(before), new Set(after)];
+  const gone = before.filter((text) => !to.has(text));
+  const come = after.filter((text) => !from.has(text));
+  return [
+    ...gone.map((text) => ({ field, before: text, after: null, item: 'goes' }) as const),
+    ...come.map((text) => ({ field, before: null, after: text, item: 'comes' }) as const),
+  ];
 }
 
 /** What tells the items of a list apart; where nothing does, their place. */
@@ -71,6 +96,14 @@ function identifies(key: string, items: Item[]): boolean {
 
 function isListOfObjects(value: unknown): value is Item[] {
   return Array.isArray(value) && value.every(isPlainObject);
+}
+
+function isListOfTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isCut(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && plain(value).length > LONGEST_VALUE;
 }
 
 function plain(value: unknown): string {

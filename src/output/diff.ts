@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { fieldChanges, salientFields, shortValue } from './diff-fields.ts';
+import type { FieldChange } from './diff-fields.ts';
 import { painter } from './paint.ts';
 import { inert } from './sanitize.ts';
 
@@ -50,10 +51,8 @@ function headLine(change: DiffEntry, paint: ChalkInstance): string {
 function fieldLines(change: DiffEntry, paint: ChalkInstance): string[] {
   if (change.op === 'remove') return [];
   if (change.op === 'update') {
-    return fieldChanges(change.before ?? {}, change.after ?? {}).map(
-      ({ field, before, after }) =>
-        `    ${inert(field)}: ${paint.red(shortValue(before))} -> ${paint.green(shortValue(after))}`,
-    );
+    const moved = fieldChanges(change.before ?? {}, change.after ?? {});
+    return moved.map((field) => `    ${inert(field.field)}: ${movement(field, paint)}`);
   }
   const told = change.name.endsWith('…') ? [] : (IN_NAME[change.kind] ?? []);
   const fields = salientFields(change.after ?? {}, change.name).filter(({ field }) => !told.includes(field));
@@ -63,6 +62,12 @@ function fieldLines(change: DiffEntry, paint: ChalkInstance): string[] {
     ...shown.map(({ field, value }) => `    ${inert(field)}: ${shortValue(value)}`),
     ...(more > 0 ? [`    and ${more} more field${more === 1 ? '' : 's'}`] : []),
   ];
+}
+
+function movement({ before, after, item }: FieldChange, paint: ChalkInstance): string {
+  if (item === 'goes') return paint.red(`- ${shortValue(before)}`);
+  if (item === 'comes') return paint.green(`+ ${shortValue(after)}`);
+  return `${paint.red(shortValue(before))} -> ${paint.green(shortValue(after))}`;
 }
 
 function summary(changes: DiffEntry[]): string {

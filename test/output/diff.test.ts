@@ -92,6 +92,30 @@ describe('renderDiff', () => {
     ]);
   });
 
+  it('shows part by part what would be cut, and says when only the order differs', () => {
+    const servers = (from: number) => Array.from({ length: 6 }, (_, n) => `ns${from + n}.dns.example.net.`);
+    const soa = {
+      mname: 'ns1.example.net.',
+      rname: 'hostmaster.example.net.',
+      serial: 2026010101,
+      revision: 3,
+    };
+    const lines = (before: Record<string, unknown>, after: Record<string, unknown>) =>
+      renderDiff([{ op: 'update', kind: 'domain', name: 'x', before, after }], plain)
+        .split('\n')
+        .slice(1, -2);
+    expect(lines({ zone: { ns: servers(0), soa: null } }, { zone: { ns: servers(1), soa } })).toEqual([
+      '    zone.ns: - ns0.dns.example.net.',
+      '    zone.ns: + ns6.dns.example.net.',
+      '    zone.soa.mname: (none) -> ns1.example.net.',
+      '    zone.soa.rname: (none) -> hostmaster.example.net.',
+      '    zone.soa.serial: (none) -> 2026010101',
+    ]);
+    expect(lines({ ns: servers(0) }, { ns: servers(0).toReversed() })).toEqual([
+      expect.stringMatching(/^ {4}ns: \["ns0.* characters\) -> \["ns5.* characters\)$/),
+    ]);
+  });
+
   it('cuts long values to a line and says how long they are', () => {
     const change: DiffEntry = { op: 'add', kind: 'record', name: 'x', after: { value: 'v'.repeat(4000) } };
     expect(renderDiff([change], plain)).toContain(`    value: ${'v'.repeat(72)}… (4000 characters)\n`);
