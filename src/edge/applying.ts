@@ -55,8 +55,12 @@ export async function lookAtBlocker(store: Store, scope: EdgeScope, set: Id): Pr
 
 /** A writer records what it intends before it writes: a set without Changes has written nothing yet. */
 async function isTouched(store: Store, set: Id, scope: EdgeScope, session: Session): Promise<boolean> {
-  for await (const _change of touching(store, set, scope, session)) return true;
-  return false;
+  const changes = touching(store, set, scope, session);
+  try {
+    return (await changes.next()).done !== true;
+  } finally {
+    await changes.return(undefined);
+  }
 }
 
 /** The Changes of a set that touch a scope. */
