@@ -39,8 +39,8 @@ function isSame(a: FileRecord, b: FileRecord): boolean {
 
 /**
  * What the zone says of itself once a file with this head is in it. What the file leaves out stays, but for `exact`,
- * where no name servers are none. A serial never goes back (RFC 1982). Name servers that records state are left to
- * the records.
+ * where no name servers are none. A serial never goes back (RFC 1982). The name servers are those of the file alone,
+ * whatever the mode: nobody wants a mix of two providers'. Those that records state are left to the records.
  */
 export function importHead(
   { domain, stored }: ZoneCopy,
@@ -54,22 +54,41 @@ export function importHead(
   return { ...zone, ...nextServers(domain.zone, current.ns, servers, mode) };
 }
 
-function nextSoa(
-  { soa: stored }: Zone,
-  zoneRevision: number,
-  { ttl, data }: ZoneHead['soa'],
-  file: FileRecord,
-): Zone['soa'] {
+/**
+ * Says that the serial of a file is older than the zone's and is not taken.
+ * @returns no line, or one.
+ */
+export function serialNotice({ domain, stored }: ZoneCopy, { soas }: FileHead): string[] {
+  const [soa] = soas;
+  if (soa === undefined) return [];
+  const current = zoneHead(domain, stored).soa;
+  const { serial } = soa.data as unknown as SoaData;
+  if (serial === current.data.serial || isTaken(domain.zone, current, soa)) return [];
+  return [
+    `the serial goes on from ${current.data.serial}: ${serial} in the file is older, and a serial never goes back`,
+  ];
+}
+
+function nextSoa(zone: Zone, zoneRevision: number, current: ZoneHead['soa'], file: FileRecord): Zone['soa'] {
   const wanted = file.data as unknown as SoaData;
-  const unchanged = isDeepStrictEqual({ ...wanted, serial: 0, ttl: file.ttl }, { ...data, serial: 0, ttl });
-  // Nobody has seen the serial of a zone that had no SOA of its own, but for exports: a large one comes after it.
-  const first = stored === null && !unchanged && wanted.serial > data.serial;
-  const newer = first || isNewer(wanted.serial, data.serial);
-  if (!newer && unchanged) return stored;
   // The file's serial is that of the zone with this change in it, which raises the zone's revision by one.
-  if (newer) return { ttl: file.ttl, ...wanted, revision: zoneRevision + 1 };
-  const kept = stored === null ? { serial: data.serial, revision: zoneRevision } : stored;
-  return { ttl: file.ttl, ...wanted, serial: kept.serial, revision: kept.revision };
+  if (isTaken(zone, current, file)) return { ttl: file.ttl, ...wanted, revision: zoneRevision + 1 };
+  if (isUnchanged(current, file)) return zone.soa;
+  const { serial, revision } = zone.soa ?? { serial: current.data.serial, revision: zoneRevision };
+  return { ttl: file.ttl, ...wanted, serial, revision };
+}
+
+/** Whether the serial of a file becomes that of the zone. */
+function isTaken({ soa: stored }: Zone, current: ZoneHead['soa'], file: FileRecord): boolean {
+  const { serial } = file.data as unknown as SoaData;
+  // Nobody has seen the serial of a zone that had no SOA of its own, but for exports: a large one comes after it.
+  const first = stored === null && !isUnchanged(current, file) && serial > current.data.serial;
+  return first || isNewer(serial, current.data.serial);
+}
+
+/** Whether a file has the SOA that there is, but for the serial. */
+function isUnchanged({ ttl, data }: ZoneHead['soa'], file: FileRecord): boolean {
+  return isDeepStrictEqual({ ...file.data, serial: 0, ttl: file.ttl }, { ...data, serial: 0, ttl });
 }
 
 /** Whether a serial comes after another in the circle of 32 bits (RFC 1982 3.2). */
@@ -91,10 +110,6 @@ function nextServers(
   const none = mode === 'exact' && stored.apexNs.length > 0 ? { apexNs: [], apexNsTtl: null } : {};
   if (current.from === 'records' || first === undefined) return none;
   if (current.from === 'placeholder' && isDeepStrictEqual(targets, current.targets)) return {};
-  const wanted =
-    mode === 'merge' && current.from === 'zone'
-      ? [...new Set([...stored.apexNs, ...targets])].toSorted()
-      : targets;
-  if (first.ttl === current.ttl && isDeepStrictEqual(wanted, current.targets)) return {};
-  return { apexNs: wanted, apexNsTtl: first.ttl };
+  if (first.ttl === current.ttl && isDeepStrictEqual(targets, current.targets)) return {};
+  return { apexNs: targets, apexNsTtl: first.ttl };
 }

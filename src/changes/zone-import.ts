@@ -11,7 +11,7 @@ import { zoneHead } from '../queries/zone-head.ts';
 import { remarkOf } from '../queries/zone-remark.ts';
 import { atPlace, located } from './located.ts';
 import type { Plan } from './plan.ts';
-import { importHead, partHead } from './zone-import-head.ts';
+import { importHead, partHead, serialNotice } from './zone-import-head.ts';
 import type { FileHead, ImportMode } from './zone-import-head.ts';
 import type { Guard, JudgedRecord } from './zone-rules.ts';
 import { copyZone, newRecord, planZone, setKey, withOptions } from './zone.ts';
@@ -121,27 +121,28 @@ class Incoming {
     };
   }
 
-  /** What was in the file and means nothing here. */
+  /** What was in the file and is not taken. */
   notices(): string[] {
+    const serial = this.#input.withApexNs ? serialNotice(this.#zone, this.#head) : [];
     const remarks = this.#servers.some(({ remark }) => remark !== '');
     const lost = remarks ? ['the comments behind the NS of the domain itself are not kept'] : [];
     const dropped = [...this.#dropped].map(
       ([tag, count]) =>
         `${count} record${count === 1 ? ' has' : 's have'} the tag ${tag}, which means nothing here and is left out`,
     );
-    return [...dropped, ...lost];
+    return [...dropped, ...lost, ...serial];
   }
 
   /** Whether a set that the file has nothing of stays although the zone becomes the file. */
   #isKept(first: DNSRecord | undefined): boolean {
-    const atApex = first?.name === '@' && first.type === 'NS';
-    if (!atApex) return false;
+    if (first === undefined || !isApexServer(first)) return false;
     return !this.#input.withApexNs || (this.#input.mode === 'replace' && this.#head.servers.length === 0);
   }
 
   #nextSet(stored: readonly DNSRecord[], lines: readonly Line[]): DNSRecord[] {
     const held = new Map(stored.map((record) => [record.valueHash, record]));
     const next: DNSRecord[] = [];
+    const [{ record: first }] = lines as [Line];
     for (const line of lines) {
       const { type, data, place } = line.record;
       const hash = valueHash(type, data);
@@ -151,7 +152,8 @@ class Incoming {
       this.#places.set(record, place);
       next.push(record);
     }
-    if (this.#input.mode !== 'merge') return next;
+    // Name servers come as a whole: those of two providers do not mix.
+    if (this.#input.mode !== 'merge' || isApexServer(first)) return next;
     const { ttl, proxied, enabled } = next[0]!;
     return [...[...held.values()].map((record) => withOptions(record, { ttl, proxied, enabled })), ...next];
   }
@@ -181,6 +183,10 @@ class Incoming {
     const fresh = this.#input.proxied === true && recordType(type).proxiable === true;
     return said ?? beside?.proxied ?? fresh;
   }
+}
+
+function isApexServer({ name, type }: Pick<DNSRecord, 'name' | 'type'>): boolean {
+  return name === '@' && type === 'NS';
 }
 
 /** The list that is there where it says the same, so that the record counts as untouched. */
