@@ -2,7 +2,7 @@ import { DnsError } from './error.ts';
 import { absoluteName, ownerName } from './names.ts';
 import { readingRules } from './reading-rules.ts';
 import { recordType } from './record.ts';
-import type { RecordType } from './record-type.ts';
+import type { RecordData, RecordType } from './record-type.ts';
 import { digestRules } from './rules/digests.ts';
 import { mailRules } from './rules/mail.ts';
 import { nameRules } from './rules/names.ts';
@@ -77,11 +77,9 @@ function readAgain(record: ZoneRecord, origin: string): Entry | Finding {
     const type = typeOf(record.type);
     const name = ownerName(absoluteName(record.name, origin), origin);
     parseTtl(record.ttl);
-    const lacking = type.fields.find((field) => record.data[field] === undefined);
-    if (lacking !== undefined) throw new DnsError('value-fields', `the ${lacking} is missing`);
-    const tokens = tokenize(type.write(record.data), type.pairs);
-    const data = type.read(tokens, { origin, source: 'file' });
     const { ttl, proxied, enabled, place } = record;
+    // What was read from a file a moment ago is what its type reads.
+    const data = place === undefined ? reread(type, record.data, origin) : record.data;
     return { name, type: type.name, data, ttl, proxied, enabled, place, value: type.write(data) };
   } catch (error) {
     if (!(error instanceof DnsError)) throw error;
@@ -96,6 +94,12 @@ function readAgain(record: ZoneRecord, origin: string): Entry | Finding {
       ...(record.place === undefined ? {} : { place: record.place }),
     };
   }
+}
+
+function reread(type: RecordType, data: RecordData, origin: string): RecordData {
+  const lacking = type.fields.find((field) => data[field] === undefined);
+  if (lacking !== undefined) throw new DnsError('value-fields', `the ${lacking} is missing`);
+  return type.read(tokenize(type.write(data), type.pairs), { origin, source: 'file' });
 }
 
 /** The SOA of a file counts here, though it is none of the types that a record can be given. */
