@@ -32,7 +32,8 @@ export interface Applied {
 /**
  * The one way in which desired state is written: checks reach, then revisions, then writes documents and history as
  * one, and raises the store's version by one.
- * @throws NetgoatError usage: the token may not write; not-found: another team's; conflict: the store has moved on.
+ * @throws NetgoatError usage: the token may not write; not-found: another team's; conflict: the store has moved on;
+ * the refusal of the plan.
  */
 export async function applyPlan(
   store: Store,
@@ -45,6 +46,7 @@ export async function applyPlan(
   for (const { team } of plan.changes) {
     if (team !== null && !reaches(access, team)) throw new NetgoatError('not-found', 'no such team');
   }
+  if (plan.refusal !== undefined) throw plan.refusal;
   if (plan.changes.length === 0) return { set: null, version: null };
   await store.prepare();
   const ordered = { ...plan, changes: inOrder(plan.changes) };

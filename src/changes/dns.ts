@@ -138,7 +138,7 @@ export async function setRecords(
 
 /**
  * The end of all records of a name, of one type of them, or of some values of that type.
- * @throws NetgoatError not-found: there are none, or a value is not among them; safety: see `refuseUnsafe`.
+ * @throws NetgoatError not-found: there are none, or a value is not among them.
  */
 export async function removeRecords(
   store: Store,

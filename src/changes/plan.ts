@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { NetgoatError } from '../errors.ts';
 import type { Id, Revisioned } from '../models/base.ts';
 import type { Change } from '../models/change.ts';
 import type { KindName } from '../models/kinds.ts';
@@ -10,6 +11,8 @@ export interface Plan {
   zones: ZoneClaim[];
   /** The revision of what the command names, for `--if-revision`. */
   revision: number | null;
+  /** Why it may be looked at, but not written: `applyPlan` throws it. */
+  refusal?: NetgoatError;
   /** Advice for the operator, a line each. */
   warnings: string[];
   /** Advice that holds only once it is written, a line each. */

@@ -9,6 +9,7 @@ import type { Access } from '../queries/access.ts';
 import { apexServers } from '../queries/zone-check.ts';
 import { zoneHead } from '../queries/zone-head.ts';
 import { remarkOf } from '../queries/zone-remark.ts';
+import { letSignalsIn } from './let-signals-in.ts';
 import { atPlace, located } from './located.ts';
 import type { Plan } from './plan.ts';
 import { importHead, partHead, serialNotice } from './zone-import-head.ts';
@@ -36,8 +37,7 @@ export interface ZoneImport extends Guard {
 
 /**
  * The plan that brings a master file into a zone.
- * @throws NetgoatError usage: the zone would break a rule, whose findings name the lines; safety: the change is too
- * large or touches the NS of the apex.
+ * @throws NetgoatError usage: the zone would break a rule, whose findings name the lines.
  */
 export async function planZoneFile(store: Store, access: Access, input: ZoneImport): Promise<Plan> {
   const zone = await copyZone(store, access, input.domain);
@@ -45,6 +45,7 @@ export async function planZoneFile(store: Store, access: Access, input: ZoneImpo
   const { head, records } = partHead(meant, input.defaultTtl);
   const incoming = new Incoming(zone, input, head);
   incoming.take([...incoming.apexRecords(), ...records]);
+  await letSignalsIn();
   const plan = await planZone(store, incoming.copy(), input);
   return { ...plan, warnings: [...plan.warnings, ...incoming.notices()] };
 }

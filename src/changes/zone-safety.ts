@@ -25,28 +25,28 @@ interface Extent {
 }
 
 /**
- * Refuses a change of a zone that is larger than a slip should be able to make.
- * @throws NetgoatError safety: the message has the figures, the hint the `--allow` that lifts the limit.
+ * Why a change of a zone is refused that is larger than a slip should be able to make: the message has the figures of
+ * every limit that is broken, the hint the `--allow` that lift them. Undefined where none is.
  */
-export function refuseUnsafe(
+export function safetyRefusal(
   domain: Pick<Domain, 'hostname' | 'zoneRevision'>,
   before: ZoneState,
   after: ZoneState,
   allow: readonly string[],
-): void {
+): NetgoatError | undefined {
   const servers = (state: ZoneState) => apexServers({ ...domain, zone: state.zone }, state.records);
   const [from, to] = [servers(before), servers(after)];
-  const limits = broken(before.records, after.records, from !== '' && from !== to);
-  for (const { limit, reason } of limits) {
-    if (allow.includes(limit)) continue;
-    throw new NetgoatError('safety', `${domain.hostname}: ${reason}`, {
-      hint: `if that is meant, add --allow ${limit}`,
-      details: { limit },
-    });
-  }
+  const broken = [...brokenLimits(before.records, after.records, from !== '' && from !== to)];
+  const refused = broken.filter(({ limit }) => !allow.includes(limit));
+  if (refused.length === 0) return undefined;
+  const limits = refused.map(({ limit }) => limit);
+  return new NetgoatError('safety', `${domain.hostname}: ${refused.map(({ reason }) => reason).join('; ')}`, {
+    hint: `if that is meant, add ${limits.map((limit) => `--allow ${limit}`).join(' ')}`,
+    details: { limits },
+  });
 }
 
-function* broken(
+function* brokenLimits(
   before: readonly DNSRecord[],
   after: readonly DNSRecord[],
   serversChange: boolean,

@@ -14,11 +14,12 @@ import { recordLabel, zoneRecords } from '../queries/dns.ts';
 import { findDomain } from '../queries/domains.ts';
 import { apexServers } from '../queries/zone-check.ts';
 import { domainSubject, subjectBelow } from './cascade.ts';
+import { letSignalsIn } from './let-signals-in.ts';
 import { addition, planOf, removal, updates } from './plan.ts';
 import type { Plan, Subject } from './plan.ts';
 import { judgeZone } from './zone-rules.ts';
 import type { Guard, JudgedRecord } from './zone-rules.ts';
-import { refuseUnsafe, untouchedApart } from './zone-safety.ts';
+import { safetyRefusal, untouchedApart } from './zone-safety.ts';
 
 /** A zone as it is stored, and a copy that edits work on; the records by set, keyed by `setKey`. */
 export interface ZoneCopy {
@@ -109,14 +110,20 @@ export function withOptions(record: DNSRecord, edits: SetOptions & RecordOptions
 
 /**
  * The plan that makes the stored zone into the edited copy. It claims the zone at the revision that was read,
- * because the rules span its records: of two writers at once, one is told to look again.
- * @throws NetgoatError usage: the zone would break a rule; safety: the change is too large or touches the apex NS.
+ * because the rules span its records: of two writers at once, one is told to look again. A change that is too large,
+ * or touches the NS of the apex, is refused when it is to be written.
+ * @throws NetgoatError usage: the zone would break a rule.
  */
 export async function planZone(store: Store, copy: ZoneCopy, guard: Guard): Promise<Plan> {
   const { domain, stored, zone = domain.zone } = copy;
   const after = [...copy.sets.values()].flat();
   const warnings = judge(copy, after, guard);
-  refuseUnsafe(domain, { records: stored, zone: domain.zone }, { records: after, zone }, guard.allow);
+  await letSignalsIn();
+  const [was, is] = [
+    { records: stored, zone: domain.zone },
+    { records: after, zone },
+  ];
+  const refusal = safetyRefusal(domain, was, is, guard.allow);
   const changes = [
     ...(await headChanges(store, domain, zone)),
     ...(await changesOf(store, domain, stored, after)),
@@ -125,6 +132,7 @@ export async function planZone(store: Store, copy: ZoneCopy, guard: Guard): Prom
     zones: [{ domainId: domain._id, revision: domain.zoneRevision }],
     revision: domain.zoneRevision,
     warnings,
+    ...(refusal === undefined ? {} : { refusal }),
   });
 }
 
@@ -177,7 +185,8 @@ async function changesOf(
   const changes = touched.before
     .filter(({ _id }) => !kept.has(String(_id)))
     .map((record) => removal(recordSubject(domain, record), record));
-  for (const record of touched.after) {
+  for (const [at, record] of touched.after.entries()) {
+    if (at % 10_000 === 0) await letSignalsIn();
     const current = known.get(String(record._id));
     const next = await normalize(store.models, 'DNSRecord', record);
     const subject = recordSubject(domain, record);

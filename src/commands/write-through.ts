@@ -34,12 +34,13 @@ export async function writeThrough(
     const plan = await spec.plan(call, input);
     checkRevision(input, plan.revision);
     warn(context, plan.warnings, warned);
-    if (input['dryRun']) return printChanges(call, input, { plan, version: null, dryRun: true });
+    if (input['dryRun']) return printDry(call, input, plan);
     const ask = isAsked(context, spec, input) && plan.changes.length > 0;
-    if (ask) {
+    if (ask || (plan.refusal !== undefined && context.prompter.interactive))
       context.world.stderr.write(await diffText(call, plan));
-      await confirm(context, spec, plan);
-    }
+    // Nobody is asked about what is refused whatever they say.
+    if (plan.refusal !== undefined) throw plan.refusal;
+    if (ask) await confirm(context, spec, plan);
     try {
       return await writePlan(call, spec, input, path, plan);
     } catch (error) {
@@ -49,6 +50,12 @@ export async function writeThrough(
       await sleep(Math.random() * attempt * STALE_WAIT_MS);
     }
   }
+}
+
+/** Shows a plan that is not to be written; that it would be refused comes after what it would do. */
+async function printDry(call: Call, input: RawInput, plan: Plan): Promise<void> {
+  await printChanges(call, input, { plan, version: null, dryRun: true });
+  if (plan.refusal !== undefined) throw plan.refusal;
 }
 
 const MOST_WARNINGS = 50;
@@ -79,9 +86,7 @@ export async function writeEdited(call: Call, spec: EditSpec, input: RawInput, p
       call.context.world.stderr.write(await diffText(call, plan));
     },
     write: (plan) =>
-      input['dryRun']
-        ? printChanges(call, input, { plan, version: null, dryRun: true })
-        : writePlan(call, spec, input, path, plan),
+      input['dryRun'] ? printDry(call, input, plan) : writePlan(call, spec, input, path, plan),
   });
 }
 

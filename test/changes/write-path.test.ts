@@ -6,6 +6,7 @@ import { addTeam, setTeam } from '../../src/changes/teams.ts';
 import { readVersion } from '../../src/queries/version.ts';
 import { openStore, parseTarget } from '../../src/database/open.ts';
 import type { Store } from '../../src/database/store.ts';
+import { NetgoatError } from '../../src/errors.ts';
 import { newId } from '../../src/models/base.ts';
 import { operator as access } from '../helpers/access.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
@@ -55,6 +56,14 @@ describe('a set of Changes', () => {
     };
     await expect(applyPlan(store, access, late, by)).rejects.toMatchObject({ code: 'conflict' });
     expect(await store.models.Team.exists({ slug: 'late' })).toBeNull();
+    expect(await readVersion(store)).toEqual({ value, writer: null });
+  });
+
+  it('whose plan is refused is not written, whoever tries', async () => {
+    const { value } = await readVersion(store);
+    const plan = await addTeam(store, access, { name: 'Refused' });
+    const refusal = new NetgoatError('safety', 'too much');
+    await expect(applyPlan(store, access, { ...plan, refusal }, by)).rejects.toBe(refusal);
     expect(await readVersion(store)).toEqual({ value, writer: null });
   });
 

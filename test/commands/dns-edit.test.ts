@@ -220,6 +220,9 @@ describe('what is wrong in the text', () => {
     const session = await edit(without('^h'));
     await session.answer('Edit again?', 'no');
     expect(await session.code).toBe(8);
+    expect(session.shown()).toMatch(
+      /^- dns \S+ h0 A 192\.0\.2\.1 \(acme\)\n[^]*12 to remove\.\n[^]*this removes 12 of 15 records/m,
+    );
     expect(session.shown()).toContain('--allow mass-delete');
     kept(session.shown());
     const allowed = await edit(without('^h'), ' --allow mass-delete');

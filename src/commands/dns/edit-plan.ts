@@ -13,8 +13,9 @@ import type { Mark } from './edit-marks.ts';
 import { relatedOf } from './problem-lines.ts';
 import type { ZoneProblem } from './problem-lines.ts';
 
-/** What an edited text comes to: a plan, null where it says nothing new, or what whoever wrote it can mend. */
-type Edited = { plan: Plan | null } | { refused: NetgoatError; marks: Mark[] };
+/** What an edited text comes to: a plan, null where it says nothing new, or what whoever wrote it can mend; with its
+ * plan where it can be shown what it would do. */
+type Edited = { plan: Plan | null } | { refused: NetgoatError; marks: Mark[]; plan?: Plan };
 
 /**
  * Reads an edited zone.
@@ -50,15 +51,19 @@ async function planned({ store, access }: Call, text: string, base: Domain, guar
     } as const;
     const plan = await planZoneFile(store, access, { ...wanted, ...guard });
     refuseOvertaken(plan, base);
-    return { plan: plan.changes.length === 0 ? null : plan };
+    return plan.refusal === undefined
+      ? { plan: plan.changes.length === 0 ? null : plan }
+      : { refused: plan.refusal, marks: [markOfAll(plan.refusal)], plan };
   } catch (error) {
     if (!(error instanceof NetgoatError)) throw error;
-    const { code, message, hint, details } = error;
-    const findings = details?.['findings'] as Finding[] | undefined;
-    if (findings !== undefined) return refusedFor(findings, findings.length, hint);
-    if (code !== 'safety') throw error;
-    return { refused: error, marks: [{ message, ...(hint === undefined ? {} : { hint }) }] };
+    const findings = error.details?.['findings'] as Finding[] | undefined;
+    if (findings === undefined) throw error;
+    return refusedFor(findings, findings.length, error.hint);
   }
+}
+
+function markOfAll({ message, hint }: NetgoatError): Mark {
+  return { message, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** Somebody else's changes are not undone by a text that knows nothing of them. */

@@ -118,6 +118,7 @@ class Session {
       const edited = await planEdited(this.#call, text, this.#base, this.#guard);
       if ('refused' in edited) {
         await this.#draft.write(withMarks(text, edited.marks));
+        if (edited.plan !== undefined) await this.#writer.show(edited.plan);
         this.#explain(edited.refused, edited.marks);
         if ((await prompter.letter('Edit again?', ['yes', 'no'])) === 'yes') continue;
         throw edited.refused;
