@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
-import { interruptionLine, withNotice } from '../output/interruption.ts';
+import { interruptionLine, withNotice } from '../interruption.ts';
 import { SelectError } from '../output/select.ts';
 import { requireScope } from '../queries/access.ts';
 import { askForMissing } from './ask.ts';

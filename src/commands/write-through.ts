@@ -4,7 +4,7 @@ import type { Plan } from '../changes/plan.ts';
 import { isStale } from '../changes/stale.ts';
 import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
-import { interruptionLine, withNotice } from '../output/interruption.ts';
+import { interruptionLine, withNotice } from '../interruption.ts';
 import { inert } from '../output/sanitize.ts';
 import { requireScope } from '../queries/access.ts';
 import { applyWatched } from './apply-watched.ts';

@@ -1,4 +1,4 @@
-import { onInterruption } from './interruption.ts';
+import { onInterruption } from '../interruption.ts';
 import { inert } from './sanitize.ts';
 
 const SHOWN_AFTER_MS = 1_000;

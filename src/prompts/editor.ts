@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { NetgoatError } from '../errors.ts';
-import { givingCtrlCAway } from '../output/interruption.ts';
+import { givingCtrlCAway } from '../interruption.ts';
 
 interface Terminal {
   stdout?: { isTTY?: boolean };

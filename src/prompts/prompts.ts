@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { NetgoatError } from '../errors.ts';
-import { onInterruption } from '../output/interruption.ts';
+import { onInterruption } from '../interruption.ts';
 
 interface Choice {
   name: string;

@@ -4,14 +4,14 @@ import type { Plan } from '../../changes/plan.ts';
 import { checkAllowed } from '../../changes/zone-rules.ts';
 import type { Guard } from '../../changes/zone-rules.ts';
 import { NetgoatError } from '../../errors.ts';
+import { onInterruption } from '../../interruption.ts';
 import type { Domain } from '../../models/domain.ts';
-import { onInterruption } from '../../output/interruption.ts';
 import { inert } from '../../output/sanitize.ts';
 import { Draft } from '../draft.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Call, EditSpec, Writer } from '../spec.ts';
 import { withMarks, withoutMarks } from './edit-marks.ts';
 import type { Mark } from './edit-marks.ts';
-import { shellWord } from '../shell-word.ts';
 import { planEdited } from './edit-plan.ts';
 import { domainArg, guardFlags } from './options.ts';
 import { spoolZone } from './spool-zone.ts';
@@ -160,12 +160,12 @@ class Session {
       return `${kept}\n  \`netgoat dns edit ${hostname}\` begins with the zone as it is now`;
     const { allow, strict } = this.#guard;
     const words = [
-      ...['netgoat', 'dns', 'import', hostname, this.#draft.path],
-      ...['--mode', 'exact', '--with-apex-ns', '--if-revision', String(zoneRevision)],
-      ...allow.flatMap((rule) => ['--allow', rule]),
+      `netgoat dns import ${hostname} ${shellWord(this.#draft.path)}`,
+      `--mode exact --with-apex-ns --if-revision ${zoneRevision}`,
+      ...allow.map((rule) => `--allow ${rule}`),
       ...(strict ? ['--strict'] : []),
     ];
-    return `${kept}\n  \`${words.map(shellWord).join(' ')}\` takes it`;
+    return `${kept}\n  \`${words.join(' ')}\` takes it`;
   }
 
   #say(text: string): void {

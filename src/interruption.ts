@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** Ctrl-C, a request to end, a terminal that was closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -34,6 +36,13 @@ export function onInterruption(act: () => void): () => void {
     if (at >= 0) acts.splice(at, 1);
     if (acts.length === 0) listen(false);
   };
+}
+
+/** Between the steps of long work that never waits: who has pressed Ctrl-C meanwhile is heard. */
+export async function letSignalsIn(): Promise<void> {
+  // The first may pass before signals are looked for.
+  await setImmediate();
+  await setImmediate();
 }
 
 /** A line that tells of an interruption, as errors are told; on a terminal, after its `^C`. */
