@@ -31,7 +31,7 @@ export function unsigned(bits: 8 | 16 | 32): Field<number> {
 
 /** Refuses a target that is an address, and in words one that ends in a number too (`127.1.`): no name does. */
 function refuseAddress(text: string, place: Place, context: ReadContext): void {
-  if (!/^[0-9a-f.:%]+$/i.test(text)) return;
+  if (!/^[0-9a-f.:]+(?:%.*)?$/i.test(text)) return;
   const number = context.source === 'words' && /(?:^|\.)[0-9]+\.$/.test(text);
   if (!number && isIP(text.replace(/\.$/, '')) === 0) return;
   throw new DnsError(

@@ -169,6 +169,7 @@ describe('values', () => {
     ['AAAA', ['[2001:db8::1]'], 'aaaa-address'],
     ['CNAME', ['mail.example.net'], 'target-dot'],
     ['CNAME', ['192.0.2.1'], 'target-address'],
+    ['CNAME', ['fe80::1%eth0'], 'target-address'],
     ['CNAME', ['192.0.2.1.'], 'target-address'],
     ['CNAME', ['2001:db8::1'], 'target-address'],
     ['CNAME', ['127.1.'], 'target-address'],
