@@ -2,7 +2,6 @@ import type { Store } from '../database/store.ts';
 import { asExported } from '../dns/master-file/cloudflare.ts';
 import type { FileRecord, Problem } from '../dns/master-file/file-record.ts';
 import type { Chunks } from '../dns/master-file/lines.ts';
-import { readMasterFile } from '../dns/master-file/read.ts';
 import type { Include } from '../dns/master-file/read.ts';
 import type { Remark } from '../dns/master-file/remark.ts';
 import { checkZone } from '../dns/rules.ts';
@@ -13,6 +12,7 @@ import type { Access } from './access.ts';
 import { zoneRecords } from './dns.ts';
 import { findDomain } from './domains.ts';
 import { nameServers } from './zone-head.ts';
+import { readZone, requireRecords } from './zone-reading.ts';
 import { remarkOf } from './zone-remark.ts';
 
 /** What is wrong in a zone. */
@@ -62,18 +62,16 @@ export function apexServers({ zone }: Pick<Domain, 'zone'>, records: readonly Se
 /**
  * Reads a master file and looks at it by every rule, its SOA and the NS of its apex among the records. What could not
  * be read is left out of what the rules see.
+ * @throws NetgoatError usage: it is empty, or holds more than a million records.
  */
 export async function checkZoneFile(
-  { name, chunks, include }: { name: string; chunks: Chunks; include?: Include },
+  file: { name: string; chunks: Chunks; include?: Include },
   origin: string,
 ): Promise<ZoneCheck> {
-  const read: FileRecord[] = [];
-  const options = { origin, file: name, ...(include === undefined ? {} : { include }) };
-  const { problems, unlisted } = await readMasterFile(chunks, options, (record) => {
-    remarkOf(record);
-    read.push(record);
-  });
-  const lines = asExported(read, origin).map((record) => ({ record, remark: remarkOf(record) }));
+  const reading = await readZone(file, { origin });
+  requireRecords(reading);
+  const { problems, unlisted } = reading;
+  const lines = asExported(reading.records, origin).map((record) => ({ record, remark: remarkOf(record) }));
   return { records: lines.length, problems, unlisted, findings: checkZone(asZone(lines), origin) };
 }
 

@@ -102,6 +102,18 @@ describe('dns check --file', () => {
     });
   });
 
+  it.each([
+    ['empty', ''],
+    ['of comments', '; nothing\n\n  ; at all\n'],
+  ])('refuses a file that is %s, as import does', async (_what, content) => {
+    await file('none.zone', content);
+    expect(await check('--file none.zone --origin shop.example.com')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error: none.zone holds no records\n  a record a line, such as: www 300 IN A 192.0.2.1\n',
+    });
+  });
+
   it('needs no database, and makes none', async () => {
     const home = join(folder, 'home');
     await mkdir(home);

@@ -203,6 +203,20 @@ describe('what is wrong in the text', () => {
     expect(await values()).toHaveLength(3);
   });
 
+  it('is marked where it cannot be read and where the rules refuse it, in one round', async () => {
+    const session = await edit([
+      `${add('bad A 192.0.2.300')}; ${add('www 60 A 192.0.2.2')}`,
+      'cp "$1" marked',
+    ]);
+    await session.answer('Edit again?', 'yes');
+    await session.answer('Edit again?', 'no');
+    expect(await session.code).toBe(2);
+    expect(read('marked')).toMatch(/^; error: .*\[a-address\]\n(?:; error: .*\n)?bad A/m);
+    expect(read('marked')).toMatch(/^; error: .*\[ttl-differs\]\n(?:; error: .*\n)?www 60 A 192\.0\.2\.2$/m);
+    expect(session.shown()).toContain('the zone has 3 errors');
+    kept(session.shown());
+  });
+
   it('may be allowed', async () => {
     const loop = add('loop CNAME loop');
     const refused = await edit(loop);

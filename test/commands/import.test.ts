@@ -105,6 +105,28 @@ describe('a bad file', () => {
     expect(await rows(domain)).toEqual([]);
   });
 
+  it('shows what cannot be read and what the rules refuse at once, as a check does', async () => {
+    const domain = await zone();
+    const lines = ['www 60 A 192.0.2.1', 'bad 60 A 192.0.2.999', 'www 90 A 192.0.2.2', 'loop 60 CNAME loop'];
+    await writeFile(join(plane.folder, 'both.zone'), lines.map((line) => `${line}\n`).join(''));
+    const checked = await plane.run(`dns check ${domain} --file both.zone --json file,line,rule,level`);
+    const expected = (JSON.parse(checked.stdout) as { line: number; rule: string; level: string }[])
+      .filter(({ level }) => level !== 'advice')
+      .map(({ line, rule }) => `${line} ${rule}`);
+    expect(expected).toEqual(['2 a-address', '3 ttl-differs', '4 cname-loop']);
+    const { code, stderr } = await plane.run(`dns import ${domain} both.zone`);
+    expect(code).toBe(2);
+    expect(
+      [...stderr.matchAll(/^both\.zone:(\d+):\d+: error: .* \[(.*)\]$/gm)].map(
+        ([, line, rule]) => `${line} ${rule}`,
+      ),
+    ).toEqual(expected);
+    expect(stderr).toContain('both.zone has 3 errors, nothing was written');
+    const allowed = await plane.run(`dns import ${domain} both.zone --allow cname-loop`);
+    expect(allowed.stderr).toContain('both.zone has 2 errors, nothing was written');
+    expect(await rows(domain)).toEqual([]);
+  });
+
   it('shows 50 errors and counts the others', async () => {
     const domain = await zone();
     const lines = Array.from({ length: 70 }, (_, n) => `h${n} 60 A 999.0.0.1`);

@@ -1,20 +1,20 @@
 import type { Plan } from '../../changes/plan.ts';
-import { planZoneFile } from '../../changes/zone-import.ts';
 import type { Guard } from '../../changes/zone-rules.ts';
-import type { FileRecord } from '../../dns/master-file/file-record.ts';
-import { readMasterFile } from '../../dns/master-file/read.ts';
-import type { Finding } from '../../dns/rules.ts';
 import { NetgoatError } from '../../errors.ts';
 import type { Domain } from '../../models/domain.ts';
 import { withProgress } from '../../output/progress.ts';
-import { remarkOf } from '../../queries/zone-remark.ts';
+import { readZone } from '../../queries/zone-reading.ts';
 import type { Call } from '../spec.ts';
 import type { Mark } from './edit-marks.ts';
+import { planReading } from './plan-reading.ts';
+import type { Refused } from './plan-reading.ts';
 import { relatedOf } from './problem-lines.ts';
 import type { ZoneProblem } from './problem-lines.ts';
 
-/** What an edited text comes to: a plan, null where it says nothing new, or what whoever wrote it can mend; with its
- * plan where it can be shown what it would do. */
+/**
+ * What an edited text comes to: a plan, null where it says nothing new, or what whoever wrote it can mend, with a plan
+ * where there is something to look at all the same.
+ */
 type Edited = { plan: Plan | null } | { refused: NetgoatError; marks: Mark[]; plan?: Plan };
 
 /**
@@ -30,36 +30,19 @@ export async function planEdited(call: Call, text: string, base: Domain, guard: 
   });
 }
 
-async function planned({ store, access }: Call, text: string, base: Domain, guard: Guard): Promise<Edited> {
-  const records: FileRecord[] = [];
+async function planned(call: Call, text: string, base: Domain, guard: Guard): Promise<Edited> {
   const { hostname: origin, zone } = base;
-  const options = { origin, file: `${origin}.zone`, fallbackTtl: zone.defaultTtl };
-  const { problems, unlisted, defaultTtl } = await readMasterFile([text], options, (record) => {
-    remarkOf(record);
-    records.push(record);
-  });
-  if (problems.length > 0) return refusedFor(problems, problems.length + unlisted);
+  const file = { name: `${origin}.zone`, chunks: [text] };
+  const reading = await readZone(file, { origin, fallbackTtl: zone.defaultTtl });
   // Who empties the file wants out, as with a message for a commit.
-  if (records.length === 0) return { plan: null };
-  try {
-    const wanted = {
-      domain: String(base._id),
-      records,
-      defaultTtl,
-      mode: 'exact',
-      withApexNs: true,
-    } as const;
-    const plan = await planZoneFile(store, access, { ...wanted, ...guard });
-    refuseOvertaken(plan, base);
-    return plan.refusal === undefined
-      ? { plan: plan.changes.length === 0 ? null : plan }
-      : { refused: plan.refusal, marks: [markOfAll(plan.refusal)], plan };
-  } catch (error) {
-    if (!(error instanceof NetgoatError)) throw error;
-    const findings = error.details?.['findings'] as Finding[] | undefined;
-    if (findings === undefined) throw error;
-    return refusedFor(findings, findings.length, error.hint);
-  }
+  if (reading.records.length === 0 && reading.problems.length === 0) return { plan: null };
+  const wanted = { domain: String(base._id), mode: 'exact', withApexNs: true } as const;
+  const found = await planReading(call, reading, { ...wanted, ...guard });
+  if (!('changes' in found)) return refusedFor(found);
+  refuseOvertaken(found, base);
+  if (found.refusal !== undefined)
+    return { refused: found.refusal, marks: [markOfAll(found.refusal)], plan: found };
+  return { plan: found.changes.length === 0 ? null : found };
 }
 
 function markOfAll({ message, hint }: NetgoatError): Mark {
@@ -77,7 +60,8 @@ function refuseOvertaken(plan: Plan, base: Domain): void {
   });
 }
 
-function refusedFor(problems: readonly ZoneProblem[], count: number, hint?: string): Edited {
+function refusedFor({ problems, unlisted, hint }: Refused): Edited {
+  const count = problems.length + unlisted;
   const refused = new NetgoatError('usage', `the zone has ${count} error${count === 1 ? '' : 's'}`, {
     ...(hint === undefined ? {} : { hint }),
     details: { problems },

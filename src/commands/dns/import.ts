@@ -3,18 +3,18 @@ import { parse } from '../../changes/inputs.ts';
 import type { Plan } from '../../changes/plan.ts';
 import { checkAllowed } from '../../changes/zone-rules.ts';
 import { partHead } from '../../changes/zone-import-head.ts';
-import { planZoneFile } from '../../changes/zone-import.ts';
-import type { Finding } from '../../dns/rules.ts';
 import { SOA } from '../../dns/types/soa.ts';
 import { NetgoatError } from '../../errors.ts';
 import { withProgress } from '../../output/progress.ts';
 import type { Progress } from '../../output/progress.ts';
 import { inert } from '../../output/sanitize.ts';
 import { findDomain } from '../../queries/domains.ts';
+import type { ZoneReading } from '../../queries/zone-reading.ts';
 import type { Call, RawInput, WriteSpec } from '../spec.ts';
 import { readZoneFile } from './import-file.ts';
-import type { ReadFile } from './import-file.ts';
 import { domainArg, guardFlags } from './options.ts';
+import { planReading } from './plan-reading.ts';
+import type { Refused } from './plan-reading.ts';
 import { problemLines } from './problem-lines.ts';
 
 const flags = z.object({
@@ -83,9 +83,9 @@ function refuseUnused({ mode, proxied }: Flags): void {
 }
 
 /** A command that is planned again keeps what it has read: stdin can be read once. */
-const files = new WeakMap<RawInput, ReadFile>();
+const files = new WeakMap<RawInput, ZoneReading>();
 
-async function fileOf(call: Call, input: RawInput, wanted: Flags, progress: Progress): Promise<ReadFile> {
+async function fileOf(call: Call, input: RawInput, wanted: Flags, progress: Progress): Promise<ZoneReading> {
   const before = files.get(input);
   if (before !== undefined) return before;
   const { hostname, zone } = await findDomain(call.store, call.access, wanted.domain);
@@ -96,12 +96,12 @@ async function fileOf(call: Call, input: RawInput, wanted: Flags, progress: Prog
   };
   const file = await readZoneFile(call.context, wanted.file, options, progress);
   files.set(input, file);
-  if (!wanted.withApexNs) call.context.world.stderr.write(leftOut(file));
+  if (!wanted.withApexNs && file.problems.length === 0) call.context.world.stderr.write(leftOut(file));
   return file;
 }
 
 /** What the file says of the zone itself and is not taken. */
-function leftOut({ records, defaultTtl }: ReadFile): string {
+function leftOut({ records, defaultTtl }: ZoneReading): string {
   const { soas, servers } = partHead(records, defaultTtl).head;
   const parts = [
     ...soas.slice(0, 1).map(({ data }) => `SOA ${SOA.write(data)}`),
@@ -111,37 +111,29 @@ function leftOut({ records, defaultTtl }: ReadFile): string {
   return parts.length === 0 ? '' : `Left out: ${inert(parts.join(', '))} (--with-apex-ns takes them)\n`;
 }
 
-async function planned(call: Call, wanted: Flags, file: ReadFile, progress: Progress): Promise<Plan> {
-  const { records, defaultTtl, name } = file;
+async function planned(call: Call, wanted: Flags, file: ZoneReading, progress: Progress): Promise<Plan> {
   const { mode, domain, withApexNs, proxied, allow, strict } = wanted;
-  try {
-    return await planZoneFile(call.store, call.access, {
-      domain,
-      records,
-      defaultTtl,
-      mode,
-      withApexNs,
-      allow,
-      strict,
-      ...(proxied === undefined ? {} : { proxied }),
-    });
-  } catch (error) {
-    progress.clear();
-    throw withLines(call, name, error);
-  }
+  const found = await planReading(call, file, {
+    domain,
+    mode,
+    withApexNs,
+    allow,
+    strict,
+    ...(proxied === undefined ? {} : { proxied }),
+  });
+  if ('changes' in found) return found;
+  progress.clear();
+  call.context.world.stderr.write(problemLines(found.problems, found.unlisted));
+  throw refusal(file.name, found);
 }
 
-/** Findings of the rules as lines of their own, as problems of reading are; other errors stay as they are. */
-function withLines({ context }: Call, name: string, error: unknown): unknown {
-  const findings =
-    error instanceof NetgoatError ? (error.details?.['findings'] as Finding[] | undefined) : undefined;
-  if (findings === undefined) return error;
-  const { code, hint, details = {} } = error as NetgoatError;
-  context.world.stderr.write(problemLines(findings));
-  const count = findings.length;
-  return new NetgoatError(
-    code,
-    `the rules refuse ${name} for ${count} reason${count === 1 ? '' : 's'}, nothing was written`,
-    { ...(hint === undefined ? {} : { hint }), details },
-  );
+function refusal(name: string, { problems, unlisted, isRead, hint }: Refused): NetgoatError {
+  const count = problems.length + unlisted;
+  const message = isRead
+    ? `the rules refuse ${name} for ${count} reason${count === 1 ? '' : 's'}`
+    : `${name} has ${count} error${count === 1 ? '' : 's'}`;
+  return new NetgoatError('usage', `${message}, nothing was written`, {
+    ...(hint === undefined ? {} : { hint }),
+    details: isRead ? { findings: problems } : { problems, unlisted },
+  });
 }

@@ -1,0 +1,61 @@
+import type { FileRecord, Problem } from '../dns/master-file/file-record.ts';
+import type { Chunks } from '../dns/master-file/lines.ts';
+import { readMasterFile } from '../dns/master-file/read.ts';
+import type { Include } from '../dns/master-file/read.ts';
+import { NetgoatError } from '../errors.ts';
+import { remarkOf } from './zone-remark.ts';
+
+/** So many records are taken at once: all of them are held while they are compared with what is stored. */
+const MOST_RECORDS = 1_000_000;
+
+/** What a master file says, as far as it could be read. */
+export interface ZoneReading {
+  /** As messages name the file. */
+  name: string;
+  records: FileRecord[];
+  /** Its `$TTL`. */
+  defaultTtl: number | undefined;
+  /** What could not be read. */
+  problems: Problem[];
+  /** How many more of these there are. */
+  unlisted: number;
+}
+
+/**
+ * Reads a master file with the remarks behind its records, all of it, whatever is wrong with a line.
+ * @throws NetgoatError usage: it holds more than a million records.
+ */
+export async function readZone(
+  { name, chunks, include }: { name: string; chunks: Chunks; include?: Include },
+  { origin, fallbackTtl }: { origin: string; fallbackTtl?: number },
+): Promise<ZoneReading> {
+  const records: FileRecord[] = [];
+  const options = {
+    origin,
+    file: name,
+    ...(fallbackTtl === undefined ? {} : { fallbackTtl }),
+    ...(include === undefined ? {} : { include }),
+  };
+  const read = await readMasterFile(chunks, options, (record) => {
+    remarkOf(record);
+    if (records.length === MOST_RECORDS) throw tooMany(name);
+    records.push(record);
+  });
+  return { name, records, ...read };
+}
+
+/** @throws NetgoatError usage: there is nothing in the file, nor anything wrong with it. */
+export function requireRecords({ name, records, problems }: ZoneReading): void {
+  if (records.length > 0 || problems.length > 0) return;
+  throw new NetgoatError('usage', `${name} holds no records`, {
+    hint: 'a record a line, such as: www 300 IN A 192.0.2.1',
+  });
+}
+
+function tooMany(name: string): NetgoatError {
+  return new NetgoatError(
+    'usage',
+    `${name} has more than ${MOST_RECORDS} records, and no more are taken at once`,
+    { hint: 'import it in parts, with --mode merge' },
+  );
+}
