@@ -32,7 +32,7 @@ export async function writeThrough(
   const warned = new Set<string>();
   for (let attempt = 1; ; attempt++) {
     const plan = await spec.plan(call, input);
-    checkRevision(input, plan.revision);
+    checkRevision(input, plan.revision, subjectOf(spec, input, path));
     warn(context, plan.warnings, warned);
     if (input['dryRun']) return printDry(call, input, plan);
     const ask = isAsked(context, spec, input) && plan.changes.length > 0;
@@ -80,7 +80,7 @@ export async function writeEdited(call: Call, spec: EditSpec, input: RawInput, p
   refuseLongReason(input);
   const warned = new Set<string>();
   await spec.edit(call, input, {
-    checkRevision: (revision) => checkRevision(input, revision),
+    checkRevision: (revision) => checkRevision(input, revision, subjectOf(spec, input, path)),
     show: async (plan) => {
       warn(call.context, plan.warnings, warned);
       call.context.world.stderr.write(await diffText(call, plan));
@@ -129,14 +129,25 @@ function commandLine(spec: CommandSpec, input: RawInput, path: string): string {
   return line.length > MAX_COMMAND ? `${line.slice(0, MAX_COMMAND - 1)}…` : line;
 }
 
-function checkRevision(input: RawInput, revision: number | null): void {
+/** What a command is about, whose revision counts: `the domain shop.example.com`; that of records is their zone's. */
+function subjectOf({ args = [] }: CommandSpec, input: RawInput, path: string): string {
+  const [noun] = path.split(' ');
+  const name = args[0] === undefined ? undefined : input[args[0].name];
+  return ['the', noun === 'dns' ? 'zone' : noun, ...(typeof name === 'string' ? [name] : [])].join(' ');
+}
+
+function checkRevision(input: RawInput, revision: number | null, subject: string): void {
   const wanted = input['ifRevision'];
   if (wanted === undefined) return;
   if (!/^\d+$/.test(String(wanted))) throw new NetgoatError('usage', '--if-revision takes a whole number');
   if (Number(wanted) === revision) return;
-  throw new NetgoatError('conflict', `it is at revision ${revision ?? 'none'}, not ${String(wanted)}`, {
-    hint: 'look at it again and repeat the command',
-  });
+  throw new NetgoatError(
+    'conflict',
+    `${subject} is at revision ${revision ?? 'none'}, not ${String(wanted)}`,
+    {
+      hint: 'look at it again and repeat the command',
+    },
+  );
 }
 
 async function confirm({ prompter }: Context, spec: WriteSpec, plan: Plan): Promise<void> {

@@ -90,7 +90,9 @@ describe('dns add', () => {
     await plane.ok(`dns add ${domain} www A 192.0.2.1 --if-revision 0`);
     const [row] = await rows('zoneRevision');
     expect(row).toEqual({ zoneRevision: 1 });
-    expect((await plane.run(`dns add ${domain} www A 192.0.2.2 --if-revision 0`)).code).toBe(4);
+    const late = await plane.run(`dns add ${domain} www A 192.0.2.2 --if-revision 0`);
+    expect(late.code).toBe(4);
+    expect(late.stderr).toContain(`error: the zone ${domain} is at revision 1, not 0\n`);
     await plane.ok(`dns add ${domain} www A 192.0.2.2 --if-revision 1`);
   });
 });

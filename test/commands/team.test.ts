@@ -37,7 +37,7 @@ describe('team', () => {
     ['team add Acme --slug "Not a slug"', 2, 'slug: must be'],
     ['team show acne', 3, 'did you mean "acme"?'],
     ['team remove acme', 2, '--yes'],
-    ['team set acme --name X --if-revision 99', 4, 'it is at revision 2'],
+    ['team set acme --name X --if-revision 99', 4, 'the team acme is at revision 2, not 99'],
     ['team add', 2, 'missing <name>'],
     ['team lst', 2, 'Did you mean one of list, ls?'],
     ['team list --outptu json', 2, 'Did you mean --output?'],
