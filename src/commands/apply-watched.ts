@@ -21,7 +21,7 @@ export async function applyWatched(call: Call, plan: Plan, by: Authorship): Prom
     let begun: number | undefined;
     const say = (): void => {
       progress.clear();
-      stderr.write(begun === undefined ? interruptionLine(stderr) : interruptedLines(begun));
+      stderr.write(begun === undefined ? interruptionLine(stderr, UNKNOWN) : interruptedLines(begun));
     };
     return withNotice(say, () =>
       applyPlan(store, access, plan, by, {
@@ -37,6 +37,9 @@ export async function applyWatched(call: Call, plan: Plan, by: Authorship): Prom
     );
   });
 }
+
+/** A small set is written in one transaction, which is there or not. */
+const UNKNOWN = ' while it was being written: `netgoat history list` shows whether it was';
 
 function interruptedLines(version: number): string {
   return (
