@@ -4,6 +4,7 @@ import { givingCtrlCAway } from '../interruption.ts';
 
 interface Terminal {
   stdout?: { isTTY?: boolean };
+  stderr?: { write(text: string): unknown };
 }
 
 /** The editor that somebody prefers: $VISUAL, $EDITOR, else the one that is everywhere. */
@@ -39,7 +40,11 @@ export async function runEditor(
       cause: error,
     });
   });
-  if (code !== 0) throw failure(editor, code, signal);
+  if (code === 0) return;
+  const failed = failure(editor, code, signal);
+  // What follows is not to stand behind the ^C.
+  if (failed.code === 'interrupted') terminal.stderr?.write('\n');
+  throw failed;
 }
 
 const HINT = '$VISUAL or $EDITOR says which editor to use';

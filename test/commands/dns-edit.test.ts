@@ -335,6 +335,7 @@ describe('nothing that was typed is lost', () => {
     expect(kept(changed.shown())).toContain('new A 192.0.2.9');
     const interrupted = await edit(`${add('new A 192.0.2.9')}; kill -INT $$`);
     expect(await interrupted.code).toBe(130);
+    expect(interrupted.shown()).toMatch(/^\nWhat you typed/);
     expect(kept(interrupted.shown())).toContain('new A 192.0.2.9');
     const untouched = await edit('exit 1');
     expect(await untouched.code).toBe(1);
