@@ -37,7 +37,7 @@ describe('netgoat proxy', () => {
       ...'--action block --priority 100'.split(' '),
     ]);
     expect(waf.stdout).toContain('~ proxy shop.example.com (acme)');
-    expect(waf.stdout).toContain('wafRules[block-admin]: (none) -> ');
+    expect(waf.stdout).toContain('wafRules[block-admin].expression: (none) -> Path startsWith "/admin"\n');
     await plane.ok('proxy rate-limit add shop.example.com login --path /login --limit 10 --per 1m --key ip');
     await plane.ok('proxy edge-function add shop.example.com geo --on request --file geo.js');
     await plane.ok('proxy set shop.example.com --cache aggressive --cache-ttl 1h');
