@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readIndex } from './corpus/entry.ts';
-import { exportsOf, hasChecker, isExported } from './corpus/exports.ts';
+import { exportsOf, isExported } from './corpus/exports.ts';
 import { judge } from './corpus/judge.ts';
 import type { Verdict } from './corpus/judge.ts';
 import { checks, failuresIn } from './corpus/verdicts.ts';
+import { hasCheckzone } from './helpers/named-checkzone.ts';
 
 // `npm run test:corpus` says more, and takes all of the exports
 
 const corpus = join(import.meta.dirname, '..', '..', 'shared', 'zone-corpus');
 const there = existsSync(join(corpus, 'index.json'));
-const checker = await hasChecker();
 /** One of so many exports is tried here. */
 const SAMPLE = 12;
 
@@ -27,8 +27,8 @@ describe.skipIf(!there)(
       expect(failures).toEqual([]);
     });
 
-    it.skipIf(!checker)(
-      `come out as named-checkzone takes them${checker ? '' : ': not run, it is not installed (bind9-utils)'}`,
+    it.skipIf(!hasCheckzone)(
+      `come out as named-checkzone takes them${hasCheckzone ? '' : ': not run, it is not installed (bind9-utils)'}`,
       async () => {
         const sample = (await readIndex(corpus)).filter(isExported).filter((_, at) => at % SAMPLE === 0);
         const results: string[] = [];

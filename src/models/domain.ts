@@ -1,4 +1,5 @@
 import type { Schema } from 'mongoose';
+import type { SoaData } from '../dns/types/soa.ts';
 import { defineSchema, partSchema, revision, teamId } from './base.ts';
 import type { Tenant } from './base.ts';
 
@@ -24,15 +25,8 @@ export interface Ownership {
 }
 
 /** The SOA of an imported zone (RFC 1035 3.3.13): names in full with their last dot, times in seconds. */
-export interface Soa {
+export interface Soa extends SoaData {
   ttl: number;
-  mname: string;
-  rname: string;
-  serial: number;
-  refresh: number;
-  retry: number;
-  expire: number;
-  minimum: number;
   /** The zone revision at which the serial held; it rises by one with the zone revision. */
   revision: number;
 }

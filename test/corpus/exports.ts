@@ -27,14 +27,6 @@ type Result = Omit<ExportVerdict, 'entry'>;
 const CHECKER = 'named-checkzone';
 const run = promisify(execFile);
 
-/** Whether the judge is installed here (Debian: bind9-utils). */
-export async function hasChecker(): Promise<boolean> {
-  return run(CHECKER, ['-v']).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Core accepts that are one file. */
 export function isExported({ consensus, core_types_only: core, uses }: CorpusEntry): boolean {
   return consensus === 'accept' && core && !uses?.includes('include');

@@ -10,7 +10,8 @@ import { judge } from './judge.ts';
 import { readIndex } from './entry.ts';
 import { report, reportExports } from './report.ts';
 import { SLOW_MS } from './verdicts.ts';
-import { exportsOf, hasChecker, isExported } from './exports.ts';
+import { hasCheckzone } from '../helpers/named-checkzone.ts';
+import { exportsOf, isExported } from './exports.ts';
 
 const { values } = parseArgs({ options: { corpus: { type: 'string' } } });
 if (values.corpus === undefined) {
@@ -26,7 +27,7 @@ for (const entry of await readIndex(corpus)) {
   verdicts.push(verdict);
 }
 let passed = report(verdicts);
-if (await hasChecker()) {
+if (hasCheckzone) {
   const accepts = verdicts.map(({ entry }) => entry).filter(isExported);
   const exports = [];
   for await (const verdict of exportsOf(corpus, accepts)) exports.push(verdict);
