@@ -86,14 +86,27 @@ export const edgeDomain = z.strictObject({
   proxy: proxy.nullable(),
 });
 
+/** An Ed25519 signature of the version and the checksum, see signature.ts. */
+export const signature = z.strictObject({
+  algorithm: z.literal('ed25519'),
+  key: sha256.describe('SHA-256 of the public key (DER, SubjectPublicKeyInfo)'),
+  value: z
+    .string()
+    .regex(/^[0-9A-Za-z+/]{86}==$/)
+    .describe('base64'),
+});
+
 /** The whole payload, as the format `edge` prints it. */
 export const edgePayload = z.strictObject({
   schema: z.literal(SCHEMA),
   version: count.describe('the version of the store that it was read from'),
   generatedAt: time,
   checksum: sha256,
+  signature: signature.optional(),
   domains: z.array(edgeDomain).describe('sorted by hostname'),
 });
+
+export type Signature = z.output<typeof signature>;
 
 export type EdgeDomain = z.output<typeof edgeDomain>;
 export type EdgeRecord = EdgeDomain['dns'][number];

@@ -2,30 +2,45 @@ import type { Schema } from 'mongoose';
 import { defineSchema, mixed, objectId } from './base.ts';
 import type { Id } from './base.ts';
 
-/** An edge and what it last said it runs: observed state, outside the Changes. */
+/** What a node last refused, and in which words. */
+export interface Refusal {
+  at: Date;
+  version: number;
+  reason: string;
+}
+
+/** An edge and what it last confirmed to run: observed state, outside the Changes. */
 export interface EdgeNode {
   _id: Id;
+  /** The name it gives itself, once per team. */
   name: string;
+  /** Where it is pushed to; null for one that connects to `sync serve` by itself. */
   url: string | null;
-  /** The teams whose domains it is sent; empty for all. */
+  /** The teams whose domains it is sent, sorted; empty for all. */
   teams: Id[];
+  /** The last version that it confirmed, and the checksum of what it then ran; null before the first ACK. */
   version: number | null;
   checksum: string | null;
+  ackedAt: Date | null;
   lastSeen: Date | null;
-  lastRefusal: { at: Date; version: number; reason: string } | null;
+  /** Taken away by the next ACK. */
+  lastRefusal: Refusal | null;
 }
 
 /** The schema and the indexes of EdgeNode; built when first used. */
 export function edgeNodeSchema(): Schema<EdgeNode> {
   const schema = defineSchema<EdgeNode>({
-    name: { type: String, required: true, maxlength: 253 },
+    name: { type: String, required: true, maxlength: 128 },
     url: { type: String, default: null },
     teams: [{ type: objectId, ref: 'Team' }],
     version: { type: Number, default: null },
     checksum: { type: String, default: null },
+    ackedAt: { type: Date, default: null },
     lastSeen: { type: Date, default: null },
     lastRefusal: { type: mixed, default: null },
   });
-  schema.index({ name: 1 }, { unique: true });
+  // Over a list: no two nodes of a name reach the same team, and those of two tenants may be called alike.
+  schema.index({ name: 1, teams: 1 }, { unique: true });
+  schema.index({ teams: 1 });
   return schema;
 }

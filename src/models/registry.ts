@@ -13,6 +13,8 @@ import { domainSchema } from './domain.ts';
 import type { Domain } from './domain.ts';
 import { edgeNodeSchema } from './edge-node.ts';
 import type { EdgeNode } from './edge-node.ts';
+import { edgeReportSchema } from './edge-report.ts';
+import type { EdgeReport } from './edge-report.ts';
 import { incidentSchema } from './incident.ts';
 import type { Incident } from './incident.ts';
 import { proxyConfigSchema } from './proxy-config.ts';
@@ -33,6 +35,7 @@ export interface Documents {
   Incident: Incident;
   AnalyticsData: AnalyticsData;
   EdgeNode: EdgeNode;
+  EdgeReport: EdgeReport;
   ChangeSet: ChangeSet;
   Change: ChangePack;
 }
@@ -50,6 +53,7 @@ const schemas: { [N in ModelName]: () => Schema<Documents[N]> } = {
   Incident: incidentSchema,
   AnalyticsData: analyticsDataSchema,
   EdgeNode: edgeNodeSchema,
+  EdgeReport: edgeReportSchema,
   ChangeSet: changeSetSchema,
   Change: changeSchema,
 };

@@ -42,7 +42,7 @@ describe.runIf(inject('store') === 'embedded')('db backup', () => {
     const done = await plane.json<Record<string, unknown>>('db backup copy.mdb -o json');
     const { mode, size } = await stat(file());
     expect(mode & 0o777).toBe(0o600);
-    expect(done).toMatchObject({ file: file(), version: 2, schema: 1, bytes: size });
+    expect(done).toMatchObject({ file: file(), version: 2, schema: 2, bytes: size });
     expect((await readdir(plane.folder)).toSorted()).toEqual(['copy.mdb', 'store']);
     expect(size).toBeLessThan((await stat(join(plane.folder, 'store', 'data.mdb'))).size);
   });

@@ -66,7 +66,7 @@ describe.runIf(inject('store') === 'embedded')('db restore', () => {
       now: new Date('2026-11-24T08:09:10.123Z'),
     });
     const kept = join(store(), 'data.mdb.20261124T080910Z');
-    expect(done).toMatchObject({ file: join(plane.folder, 'copy.mdb'), version: 2, schema: 1, kept });
+    expect(done).toMatchObject({ file: join(plane.folder, 'copy.mdb'), version: 2, schema: 2, kept });
     expect(await names()).toEqual(['old.example.com']);
     await plane.ok('domain add more.example.com --team acme');
     await plane.ok('db check');

@@ -28,24 +28,38 @@ describe('db upgrade', () => {
     await plane.ok('team add Acme');
     const { stdout, stderr } = await plane.ok('db upgrade');
     expect(stderr).toBe('Nothing to upgrade.\n');
-    expect(stdout).toMatch(/^from schema +1$/m);
-    expect(await plane.json('db upgrade -o json')).toMatchObject({ from: 1, to: 1, steps: [], indexes: [] });
+    expect(stdout).toMatch(/^from schema +2$/m);
+    expect(await plane.json('db upgrade -o json')).toMatchObject({ from: 2, to: 2, steps: [], indexes: [] });
   });
 
   it('finishes a database whose making was interrupted', async () => {
     await plane.ok('team add Acme');
     await setSchema(0);
     await onStore((store) => store.connection.collection('teams').dropIndex('slug_1'));
-    const steps = ['finish making the database'];
-    const planned = { from: 0, to: 1, steps, indexes: ['teams.slug_1'] };
+    const steps = ['finish making the database', 'let nodes of two teams be called alike, keep reports'];
+    const planned = { from: 0, to: 2, steps, indexes: ['teams.slug_1'] };
     expect(await plane.json('db upgrade --dry-run -o json')).toMatchObject({ ...planned, dryRun: true });
     expect(await indexNames('teams')).toEqual(['_id_']);
     expect(await plane.json('db upgrade -o json')).toMatchObject({ ...planned, dryRun: false });
     expect(await indexNames('teams')).toEqual(['_id_', 'slug_1']);
     expect(await plane.json('db status --json schema')).toMatchObject({
-      schema: { version: 1, upgradedBy: expect.stringMatching(/^netgoat \d/) },
+      schema: { version: 2, upgradedBy: expect.stringMatching(/^netgoat \d/) },
     });
     expect((await plane.ok('db upgrade')).stderr).toBe('Nothing to upgrade.\n');
+  });
+
+  it('lets nodes of two teams be called alike', async () => {
+    await plane.ok('team add Acme');
+    await setSchema(1);
+    await onStore((store) =>
+      store.connection.collection('edgenodes').createIndex({ name: 1 }, { unique: true }),
+    );
+    const refused = await plane.run('team list');
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toContain('`netgoat db upgrade`');
+    await plane.ok('db upgrade');
+    expect(await indexNames('edgenodes')).toEqual(['_id_', 'name_1_teams_1', 'teams_1']);
+    expect(await plane.json('db status --json schema')).toMatchObject({ schema: { version: 2 } });
   });
 
   it('makes indexes that somebody dropped', async () => {
@@ -54,7 +68,7 @@ describe('db upgrade', () => {
     await onStore((store) => store.connection.collection('domains').dropIndex('hostname_1'));
     const { stdout, stderr } = await plane.ok('db upgrade');
     expect(stdout).toMatch(/^indexes made +domains\.hostname_1$/m);
-    expect(stderr).toBe('Done: schema 1.\n');
+    expect(stderr).toBe('Done: schema 2.\n');
     expect(await indexNames('domains')).toEqual(before);
   });
 
@@ -77,7 +91,7 @@ describe('a database', () => {
     );
     expect(await plane.json('team list -o json')).toEqual([]);
     await plane.ok('team add Acme');
-    expect(await plane.json('db status --json schema')).toMatchObject({ schema: { version: 1 } });
+    expect(await plane.json('db status --json schema')).toMatchObject({ schema: { version: 2 } });
     expect(await indexNames('teams')).toEqual(['_id_', 'slug_1']);
   });
 
@@ -88,7 +102,7 @@ describe('a database', () => {
     expect(refused).toMatchObject({ code: 4, stdout: '' });
     expect(refused.stderr).toMatch(/has schema 99.*\n.*made by a newer netgoat \(netgoat \d/);
     expect(await plane.json('db status --json schema')).toMatchObject({
-      schema: { version: 99, current: 1 },
+      schema: { version: 99, current: 2 },
     });
   });
 

@@ -111,7 +111,10 @@ describe('incident', () => {
     expect(await shown(alone)).toMatchObject({ kind: 'downtime' });
     const unclear = await plane.run(`incident show ${one.id.slice(0, common)}`);
     expect(unclear.code).toBe(2);
-    expect(unclear.stderr).toContain(two.id);
+    const alike = all.map(({ id }) => id).filter((id) => id.startsWith(one.id.slice(0, common)));
+    expect(unclear.stderr).toContain(`${alike.length} incidents begin with`);
+    expect(alike).toContain(two.id);
+    expect(alike).toContain(/more of the id: ([0-9a-f]{24})/.exec(unclear.stderr)?.[1]);
     expect((await plane.run('incident show 000000000000000000000000')).code).toBe(3);
     expect((await plane.run('incident show 00')).code).toBe(2);
     expect((await plane.run(`incident show ${domain}`)).stderr).toContain('a domain and a kind');

@@ -11,7 +11,10 @@ interface Step {
 }
 
 /** The step at place n leads from schema n to n + 1. */
-const STEPS: readonly Step[] = [{ summary: 'finish making the database', run: makeIndexes }];
+const STEPS: readonly Step[] = [
+  { summary: 'finish making the database', run: makeIndexes },
+  { summary: 'let nodes of two teams be called alike, keep reports', run: nameNodesByTeam },
+];
 
 /** What an upgrade did, or would do. */
 export interface Upgrade {
@@ -51,6 +54,14 @@ async function run(
     await raiseStamp(connection, from + done, from + done + 1);
   }
   if (lacking) await makeIndexes(connection);
+}
+
+/** Until then no node was ever stored. */
+async function nameNodesByTeam(connection: Connection): Promise<void> {
+  const nodes = connection.collection('edgenodes');
+  const indexes = await nodes.indexes();
+  if (indexes.some(({ name }) => name === 'name_1')) await nodes.dropIndex('name_1');
+  await makeIndexes(connection);
 }
 
 function nameOf({ collection, name }: { collection: string; name: string }): string {

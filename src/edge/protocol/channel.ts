@@ -1,0 +1,153 @@
+import type { WebSocket } from 'ws';
+import { MOST_WAITING, newFrame, parseFrame } from './frames.ts';
+import type { Frame, FrameFault, Outgoing } from './frames.ts';
+
+/** How a connection ended: the close code of RFC 6455, and what was said with it. */
+export interface Closed {
+  /** 1006 where the peer went without a word. */
+  code: number;
+  reason: string;
+}
+
+/** One end of a connection that speaks netgoat.edge.v1, whichever side dialled. */
+export interface Channel {
+  /**
+   * Sends a frame; resolves when the socket has taken it, so that who waits for it never fills a buffer.
+   * @throws ChannelClosed: the connection ended first, or the peer did not take the frame in time.
+   */
+  send(frame: Outgoing): Promise<void>;
+  /** The frames that come, each checked; ends when the connection does. Read slowly, the peer is made to wait. */
+  frames(): AsyncIterable<Frame>;
+  /** Ends the connection in order; a peer that does not answer is cut off. */
+  close(code: number, reason: string): void;
+  /** Resolves when the connection has ended. */
+  readonly closed: Promise<Closed>;
+  /** Bytes of frames sent so far, before compression. */
+  readonly sent: number;
+}
+
+/** The connection ended before something was done on it. */
+export class ChannelClosed extends Error {
+  readonly closed: Closed;
+
+  constructor(closed: Closed) {
+    super(closed.reason === '' ? `the connection was closed (${closed.code})` : closed.reason);
+    this.name = 'ChannelClosed';
+    this.closed = closed;
+  }
+}
+
+export interface ChannelOptions {
+  /** A peer that does not take a frame for so long is cut off. */
+  sendWithinMs: number;
+  /** How often the peer is pinged; one that has not answered the last ping at the next is cut off. */
+  pingEveryMs: number;
+}
+
+const DEFAULTS: ChannelOptions = { sendWithinMs: 30_000, pingEveryMs: 15_000 };
+
+/** How many faulty frames a peer may send before it is shown out. */
+const MOST_FAULTS = 16;
+
+/** Speaks netgoat.edge.v1 on an open socket; from here on nobody else listens to it. */
+export function openChannel(socket: WebSocket, options: Partial<ChannelOptions> = {}): Channel {
+  const { sendWithinMs, pingEveryMs } = { ...DEFAULTS, ...options };
+  const inbox = new Inbox(socket);
+  let sent = 0;
+  let faults = 0;
+  const closed = new Promise<Closed>((resolve) => {
+    let cause = '';
+    // ws names what a peer did against RFC 6455 (too large, not UTF-8…) here, and closes by itself.
+    socket.on('error', (error) => (cause = error.message));
+    socket.once('close', (code, reason) => {
+      inbox.end();
+      resolve({ code, reason: reason.toString('utf8') || cause });
+    });
+  });
+  const channel: Channel = { send, frames: () => inbox.frames(), close, closed, sent: 0 };
+  Object.defineProperty(channel, 'sent', { get: () => sent });
+  socket.on('message', (message, isBinary) => {
+    if (isBinary) return close(1003, 'frames are text');
+    const parsed = parseFrame((message as Buffer).toString('utf8'));
+    if ('frame' in parsed) inbox.add(parsed.frame);
+    else answerFault(parsed.fault);
+  });
+  const stopPinging = keepAlive(socket, pingEveryMs);
+  void closed.then(stopPinging);
+  return channel;
+
+  async function send({ text }: Outgoing): Promise<void> {
+    sent += Buffer.byteLength(text);
+    const taken = new Promise<void>((resolve, reject) => {
+      socket.send(text, (error) => (error ? reject(error) : resolve()));
+    });
+    const slow = setTimeout(() => socket.terminate(), sendWithinMs);
+    try {
+      await taken;
+    } catch {
+      throw new ChannelClosed(await closed);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  function close(code: number, reason: string): void {
+    socket.close(code, reason);
+    setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS).unref();
+  }
+
+  function answerFault({ re, code, message }: FrameFault): void {
+    faults += 1;
+    if (faults > MOST_FAULTS) return close(1008, 'too many faulty frames');
+    void send(newFrame('error', { re, code, message })).catch(() => undefined);
+  }
+}
+
+const CLOSE_WITHIN_MS = 1_000;
+
+/** A half-open connection looks alive to TCP for hours: who does not answer a ping is gone. */
+function keepAlive(socket: WebSocket, everyMs: number): () => void {
+  let answered = true;
+  socket.on('pong', () => (answered = true));
+  const timer = setInterval(() => {
+    if (!answered) return socket.terminate();
+    answered = false;
+    socket.ping();
+  }, everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** Frames that came and were not read yet: a few, then the socket is not read either. */
+class Inbox {
+  readonly #socket: WebSocket;
+  readonly #waiting: Frame[] = [];
+  #ended = false;
+  #wake: () => void = () => undefined;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  add(frame: Frame): void {
+    this.#waiting.push(frame);
+    if (this.#waiting.length >= MOST_WAITING) this.#socket.pause();
+    this.#wake();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  async *frames(): AsyncGenerator<Frame> {
+    for (;;) {
+      const frame = this.#waiting.shift();
+      if (frame !== undefined) {
+        if (this.#waiting.length === 0) this.#socket.resume();
+        yield frame;
+      } else if (this.#ended) return;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Schema } from 'mongoose';
+import { defineSchema, mixed, objectId } from './base.ts';
+import type { Id } from './base.ts';
+
+/** Kept as long as a node may send one again. */
+const KEPT_SECONDS = 30 * 24 * 3600;
+
+/** What a node saw of one domain in the window of a report. */
+export interface ReportedDomain {
+  domainId: Id;
+  teamId: Id;
+  requests: number;
+  bytesIn: number;
+  bytesOut: number;
+  /** By status code: `{"502": 12}`. */
+  status: Record<string, number>;
+  cacheHits: number;
+  wafBlocked: number;
+  badGatewayStreak: number;
+}
+
+/** A report of a node's traffic, stored once however often it is sent. */
+export interface EdgeReport {
+  _id: Id;
+  node: Id;
+  /** The node's own name for it. */
+  reportId: string;
+  from: Date;
+  to: Date;
+  receivedAt: Date;
+  domains: ReportedDomain[];
+}
+
+/** The schema and the indexes of EdgeReport; built when first used. */
+export function edgeReportSchema(): Schema<EdgeReport> {
+  const schema = defineSchema<EdgeReport>({
+    node: { type: objectId, ref: 'EdgeNode', required: true },
+    reportId: { type: String, required: true, maxlength: 128 },
+    from: { type: Date, required: true },
+    to: { type: Date, required: true },
+    receivedAt: { type: Date, required: true },
+    domains: { type: [mixed], required: true },
+  } as never);
+  schema.index({ node: 1, reportId: 1 }, { unique: true });
+  schema.index({ receivedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+  return schema;
+}
