@@ -21,6 +21,8 @@ export interface World {
   env: NodeJS.ProcessEnv;
   cwd: string;
   now(): Date;
+  /** Tells a command that runs until it is told to end, as a signal would. */
+  ending?: AbortSignal;
 }
 
 /** The flags that every command takes. */

@@ -9,8 +9,12 @@ const acts: (() => void)[] = [];
 /** How often Ctrl-C was given away. */
 let given = 0;
 
+/** Asks work that runs until it is told to end, as a server does. */
+let orderly: AbortController | undefined;
+
 function interrupted(signal: NodeJS.Signals): void {
   if (signal === 'SIGINT' && given > 0) return;
+  if (orderly !== undefined && !orderly.signal.aborted) return orderly.abort(signal);
   for (const act of acts.toReversed()) act();
   listen(false);
   process.kill(process.pid, signal);
@@ -65,6 +69,26 @@ export async function withNotice<T>(say: () => void, work: () => Promise<T>): Pr
   } finally {
     forget();
     notices.splice(notices.indexOf(notice), 1);
+  }
+}
+
+/**
+ * Does work that runs until it is told to end: the first Ctrl-C or request to end aborts `ending`, whose reason is then
+ * the signal's name, and the work ends in order; a second one ends the process at once.
+ * @param asked ends it as well: what runs netgoat within its own process has no signals to send.
+ */
+export async function untilTold<T>(
+  asked: AbortSignal | undefined,
+  work: (ending: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  orderly = controller;
+  const forget = onInterruption(() => undefined);
+  try {
+    return await work(asked === undefined ? controller.signal : AbortSignal.any([asked, controller.signal]));
+  } finally {
+    forget();
+    orderly = undefined;
   }
 }
 
