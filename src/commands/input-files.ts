@@ -1,7 +1,7 @@
-import { constants, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context, World } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
+import { openRegular } from '../regular-file.ts';
 
 /**
  * The text of a file that an argument names, or of stdin for `-`.
@@ -17,22 +17,16 @@ export async function readInput(context: Context, path: string, max: number): Pr
   }
 }
 
-async function readRegularFile(context: Context, path: string, max: number): Promise<Buffer> {
+async function readRegularFile({ world }: Context, path: string, max: number): Promise<Buffer> {
+  const { file, stat } = await openRegular(resolve(world.cwd, path), path);
   try {
-    // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-    const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-    const file = await open(resolve(context.world.cwd, path), flags);
-    try {
-      const stat = await file.stat();
-      if (!stat.isFile()) throw new NetgoatError('usage', `${path} is no regular file`);
-      if (stat.size > max) throw tooLarge(path, max);
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
+    if (stat.size > max) throw tooLarge(path, max);
+    return await file.readFile();
   } catch (error) {
     if (error instanceof NetgoatError) throw error;
     throw new NetgoatError('usage', `cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  } finally {
+    await file.close();
   }
 }
 
