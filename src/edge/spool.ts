@@ -68,8 +68,8 @@ async function openUnnamed(): Promise<FileHandle> {
   }
 }
 
-/** Splits at \n alone; readline would split at other characters too. */
-async function* splitLines(text: AsyncIterable<string>): AsyncGenerator<string> {
+/** Splits at \n alone; readline would split at other characters too. What follows the last one is dropped. */
+export async function* splitLines(text: AsyncIterable<string>): AsyncGenerator<string> {
   let line: string[] = [];
   for await (const chunk of text) {
     const [first = '', ...rest] = chunk.split('\n');
