@@ -63,17 +63,20 @@ async function isTouched(store: Store, set: Id, scope: EdgeScope, session: Sessi
   }
 }
 
-/** The Changes of a set that touch a scope. */
-async function* touching(
+/** The Changes of a set, or of several, that touch a scope. */
+export async function* touching(
   store: Store,
-  set: Id,
+  sets: Id | readonly Id[],
   scope: EdgeScope,
   session: Session,
-): AsyncGenerator<ChangePlace> {
-  const packs = store.models.Change.find({ set }, placeFields, within(session)).lean<ChangePack[]>().cursor();
+): AsyncGenerator<ChangePlace & { set: Id }> {
+  const filter = Array.isArray(sets) ? { set: { $in: sets } } : { set: sets as Id };
+  const packs = store.models.Change.find(filter, { set: 1, ...placeFields }, within(session))
+    .lean<ChangePack[]>()
+    .cursor();
   try {
-    for await (const { changes } of packs) {
-      yield* (changes as ChangePlace[]).filter((change) => touches(scope, change));
+    for await (const { set, changes } of packs) {
+      for (const change of changes as ChangePlace[]) if (touches(scope, change)) yield { set, ...change };
     }
   } finally {
     await packs.close();

@@ -16,16 +16,23 @@ export interface Payload {
   close(): Promise<void>;
 }
 
+/** Is told each domain's hash as it is read; from the beginning where the store has to be read again. */
+export interface HashTaker {
+  clear(): void;
+  set(hostname: string, hash: string): void;
+}
+
 /**
  * Reads the payload of a scope: all of one state of the store, see `readWhole`.
  * @throws NetgoatError conflict: as `readWhole`; failed: a stored document is damaged.
  */
-export async function readPayload(store: Store, scope: EdgeScope): Promise<Payload> {
+export async function readPayload(store: Store, scope: EdgeScope, hashes?: HashTaker): Promise<Payload> {
   const spool = new Spool();
   try {
     return await readWhole(store, scope, async (session, version) => {
       await spool.clear();
-      return gather(store, scope, version, spool, session);
+      hashes?.clear();
+      return gather(store, scope, version, spool, session, hashes);
     });
   } catch (error) {
     await spool.clear();
@@ -39,11 +46,13 @@ async function gather(
   version: number,
   spool: Spool,
   session: Session,
+  hashes: HashTaker | undefined,
 ): Promise<Payload> {
   const checksum = newChecksum();
   let count = 0;
   for await (const domain of mergedDomains(store, scope, session)) {
-    checksum.add(domain);
+    const hash = checksum.add(domain);
+    hashes?.set(domain.hostname, hash);
     count += 1;
     await spool.add(JSON.stringify(domain));
   }

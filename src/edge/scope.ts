@@ -8,13 +8,15 @@ export interface EdgeScope {
   readonly teams: readonly Id[] | null;
   /** This one alone; null for all of the teams'. */
   readonly domain: { readonly id: Id; readonly teamId: Id } | null;
+  /** Of these alone those with one of these hostnames. */
+  readonly hostnames?: readonly string[];
 }
 
 /** The kinds whose documents a payload is made of; a team gives its slug. */
 const payloadKinds = new Set<KindName>(['team', 'domain', 'dns', 'proxy']);
 
 /** What of a Change says where it belongs. */
-export type ChangePlace = Pick<Change, 'kind' | 'id' | 'team' | 'domainId'> & {
+export type ChangePlace = Pick<Change, 'kind' | 'id' | 'team' | 'domainId' | 'name'> & {
   readonly after?: { readonly teamId?: Id } | null;
 };
 
@@ -24,6 +26,7 @@ export const placeFields = {
   'changes.id': 1,
   'changes.team': 1,
   'changes.domainId': 1,
+  'changes.name': 1,
   'changes.after.teamId': 1,
 } as const;
 
@@ -33,6 +36,7 @@ export function domainFilter(scope: EdgeScope): Record<string, unknown> {
     enabled: true,
     ...(scope.teams === null ? {} : { teamId: { $in: [...scope.teams] } }),
     ...(scope.domain === null ? {} : { _id: scope.domain.id }),
+    ...(scope.hostnames === undefined ? {} : { hostname: { $in: [...scope.hostnames] } }),
   };
 }
 

@@ -70,7 +70,7 @@ export const frameData = {
     window: z.object({ from: z.iso.datetime(), to: z.iso.datetime() }),
     domains: z.array(reportedDomain).max(MOST_REPORTED),
   }),
-  ok: z.object({ re: id, reportId: id }),
+  ok: z.object({ re: id, reportId: id, ignored: z.array(hostname).optional() }),
   error: z.object({ re: id.nullish(), code: z.string().max(64), message: z.string() }),
 } as const;
 
@@ -126,6 +126,8 @@ export function parseFrame(text: string): { frame: Frame } | { fault: FrameFault
 export interface Outgoing {
   readonly nonce: string;
   readonly text: string;
+  /** Other parts of the same follow: it cannot be confirmed yet. */
+  readonly more?: boolean;
 }
 
 /** Spells a frame with a nonce of its own. */
