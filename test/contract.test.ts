@@ -22,7 +22,7 @@ const commands = await everyCommand();
 const changes = (spec: CommandSpec) =>
   spec.effect === 'database' ? spec.change !== undefined : 'plan' in spec || spec.effect === 'edit';
 const asks = (spec: CommandSpec) =>
-  spec.effect === 'remove' || (spec.effect === 'database' && spec.change === 'replaces');
+  ['remove', 'retire'].includes(spec.effect) || (spec.effect === 'database' && spec.change === 'replaces');
 const writes = commands.filter(([, spec]) => changes(spec));
 /** One that looks at its file first says so with a file that is one: test/commands/db-restore.test.ts. */
 const removes = commands.filter(([, spec]) => asks(spec) && !('looksFirst' in spec));

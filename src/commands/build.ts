@@ -50,6 +50,7 @@ function natureOptions(spec: CommandSpec): OptionSpec[] {
       ? [teamOption, formatOption, ...listOptions]
       : [teamOption, formatOption, listOptions[0]!];
   }
+  if (spec.effect === 'retire') return [teamOption, formatOption, writeOptions[0]!, ...removeOptions];
   const asks = spec.effect === 'remove' || (spec.effect === 'write' && spec.asks === true);
   return [teamOption, formatOption, ...writeOptions, ...(asks ? removeOptions : [])];
 }

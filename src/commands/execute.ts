@@ -9,7 +9,7 @@ import { printOutcome } from './print.ts';
 import type { Call, CommandSpec, RawInput } from './spec.ts';
 import { refuseUnasked } from './unasked.ts';
 
-const WRITES: readonly CommandSpec['effect'][] = ['write', 'remove', 'edit'];
+const WRITES: readonly CommandSpec['effect'][] = ['write', 'remove', 'retire', 'edit'];
 
 /**
  * Runs one command from what was typed to what is printed. Interrupted, it says so, and what becomes of a write.
@@ -52,6 +52,9 @@ async function executed(context: Context, spec: CommandSpec, typed: RawInput, pa
     // What is printed as it is, is read as a whole or not at all.
     if (!spec.raw) await warnOf(call, input);
     await print(context, await spec.read(call, input), input);
+  } else if (spec.effect === 'retire') {
+    const { retire } = await import('./retire.ts');
+    await print(context, await retire(call, spec, input), input);
   } else {
     // A reading command does not pay for the write path.
     const { writeEdited, writeThrough } = await import('./write-through.ts');

@@ -4,9 +4,12 @@ import type { Column, View } from '../output/columns.ts';
 /** What a reading command came to; the printer knows how each is shown. */
 export type Outcome =
   | ({ type: 'list'; rows: never[]; columns: Column<never>[]; empty: string; own?: OwnFormat } & Found)
-  | ({ type: 'item'; row: never; columns: Column<never>[]; below?: Below } & Found)
+  | Item
   | { type: 'text'; text: string }
   | { type: 'stream'; chunks: AsyncIterable<string> };
+
+/** One thing and its fields. */
+type Item = { type: 'item'; row: never; columns: Column<never>[]; below?: Below } & Found;
 
 /** What a check came to, said on stderr after the output. */
 interface Found {
@@ -47,7 +50,7 @@ export function listAs<T>(
 }
 
 /** One thing, as a block of fields. */
-export function item<T>(row: T, columns: Column<T>[], below?: Below, found: Found = {}): Outcome {
+export function item<T>(row: T, columns: Column<T>[], below?: Below, found: Found = {}): Item {
   const shown = { type: 'item', row: row as never, columns: columns as Column<never>[], ...found } as const;
   return below === undefined ? shown : { ...shown, below };
 }

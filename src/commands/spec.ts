@@ -2,7 +2,7 @@ import type { Plan } from '../changes/plan.ts';
 import type { Context } from '../context.ts';
 import type { Store } from '../database/store.ts';
 import type { Access } from '../queries/access.ts';
-import type { Outcome } from './outcome.ts';
+import type { item, Outcome } from './outcome.ts';
 
 /** An argument of a command, in commander's words; a missing one is asked for on a terminal. */
 export interface ArgumentSpec {
@@ -75,6 +75,20 @@ export interface WriteSpec extends Common {
   plan(call: Call, input: RawInput): Promise<Plan>;
 }
 
+/** What a retiring command is about to take away. */
+interface Retirement {
+  /** Typed to confirm it. */
+  name: string;
+  shown: ReturnType<typeof item>;
+  act(): Promise<void>;
+}
+
+/** A command that takes away what was observed, which has no revision and no history; it asks as removes do. */
+export interface RetireSpec extends Common {
+  effect: 'retire';
+  retire(call: Call, input: RawInput): Promise<Retirement>;
+}
+
 /** What an editing command is given of the one way to write. */
 export interface Writer {
   /** Refuses a revision that is not that of --if-revision. */
@@ -106,7 +120,7 @@ export interface DatabaseSpec extends Common {
   run(context: Context, input: RawInput): Promise<Outcome>;
 }
 
-export type CommandSpec = ReadSpec | InspectSpec | WriteSpec | EditSpec | DatabaseSpec;
+export type CommandSpec = ReadSpec | InspectSpec | WriteSpec | RetireSpec | EditSpec | DatabaseSpec;
 
 /** Verbs by name; each is loaded when it is typed, or when help or a typo needs them all. */
 export type Verbs = Record<string, () => Promise<CommandSpec>>;

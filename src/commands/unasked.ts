@@ -8,7 +8,7 @@ import type { CommandSpec, RawInput } from './spec.ts';
  */
 export function refuseUnasked(context: Context, spec: CommandSpec, input: RawInput): void {
   const does =
-    spec.effect === 'remove'
+    spec.effect === 'remove' || spec.effect === 'retire'
       ? 'removes'
       : spec.effect === 'database' && spec.change === 'replaces'
         ? 'replaces'

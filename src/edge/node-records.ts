@@ -5,7 +5,7 @@ import type { Id } from '../models/base.ts';
 import type { EdgeNode } from '../models/edge-node.ts';
 
 /** What a node says when it is met, and by whom it was let in. */
-export interface Met {
+interface Met {
   name: string;
   /** The teams whose domains it is sent, sorted; empty for all. */
   teams: readonly Id[];
@@ -116,4 +116,10 @@ export async function refuseNode(
 /** Notes that a node is there. */
 export async function seeNode(store: Store, node: Id, now: Date): Promise<void> {
   await store.models.EdgeNode.updateOne({ _id: node }, { $set: { lastSeen: now } });
+}
+
+/** Forgets a node and what it reported. */
+export async function retireNode(store: Store, node: Id): Promise<void> {
+  await store.models.EdgeReport.deleteMany({ node });
+  await store.models.EdgeNode.deleteOne({ _id: node });
 }

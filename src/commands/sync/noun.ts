@@ -4,4 +4,13 @@ export const noun: NounSpec = {
   verbs: {
     show: async () => (await import('./show.ts')).show,
   },
+  groups: {
+    node: {
+      summary: 'the edge nodes that were met',
+      verbs: {
+        list: async () => (await import('./node-list.ts')).nodeList,
+        remove: async () => (await import('./node-remove.ts')).nodeRemove,
+      },
+    },
+  },
 };
