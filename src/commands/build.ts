@@ -43,6 +43,7 @@ function natureOptions(spec: CommandSpec): OptionSpec[] {
       ...(spec.change === 'replaces' ? removeOptions : []),
     ];
   }
+  if (spec.effect === 'inspect' && spec.raw) return [];
   if (spec.effect === 'inspect') return [formatOption, ...(spec.list ? listOptions : [listOptions[0]!])];
   if (spec.effect === 'read') {
     if (spec.raw) return [teamOption];
@@ -90,7 +91,10 @@ export async function addVerbs(
 
 async function addTo(command: Command, verbs: Verbs, run: Runner, above = ''): Promise<void> {
   const path = `${above} ${command.name()}`.trim();
-  for (const load of Object.values(verbs)) command.addCommand(verbCommand(await load(), path, run));
+  for (const load of Object.values(verbs)) {
+    const spec = await load();
+    command.addCommand(verbCommand(spec, path, run), { hidden: spec.hidden === true });
+  }
 }
 
 /** The verbs that these words name, all of them where they name none. */

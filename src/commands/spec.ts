@@ -42,6 +42,8 @@ interface Common {
   /** Whole command lines; the first is shown in help as the example. */
   examples: readonly string[];
   aliases?: readonly string[];
+  /** Not listed in the help of its noun; it has its own. */
+  hidden?: true;
 }
 
 /** A command that reads. */
@@ -63,6 +65,8 @@ export interface ReadSpec extends Common {
 export interface InspectSpec extends Common {
   effect: 'inspect';
   list?: boolean;
+  /** Its output is text as it is, without the table formats. */
+  raw?: true;
   inspect(context: Context, open: () => Promise<Call>, input: RawInput): Promise<Outcome>;
 }
 

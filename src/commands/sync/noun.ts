@@ -2,6 +2,7 @@ import type { NounSpec } from '../spec.ts';
 
 export const noun: NounSpec = {
   verbs: {
+    'edge-node': async () => (await import('./edge-node.ts')).edgeNode,
     show: async () => (await import('./show.ts')).show,
   },
   groups: {

@@ -1,0 +1,31 @@
+import { escapeForJson, inert } from '../../output/sanitize.ts';
+
+/** What a node was sent, by the type of its frames. */
+export type SentBy = 'snapshot' | 'delta' | 'current';
+
+/** What an edge node tells of itself while it runs. */
+export type NodeEvent =
+  | { event: 'started'; node: string; version: number | null; checksum: string | null; domains: number }
+  | { event: 'listening'; url: string }
+  | { event: 'connected'; peer: string }
+  | { event: 'unreachable'; why: string; retryInMs: number | null }
+  | { event: 'part'; by: SentBy; version: number; part: number; parts: number }
+  | { event: 'acked'; by: SentBy; version: number; checksum: string; domains: number }
+  | { event: 'nacked'; by: SentBy; version: number; message: string }
+  | { event: 'unanswered'; by: SentBy; version: number }
+  | { event: 'reported'; reportId: string; domains: number }
+  | { event: 'report-taken'; reportId: string }
+  | { event: 'report-refused'; reportId: string; message: string }
+  | { event: 'error'; code: string; message: string }
+  | { event: 'closed'; code: number; reason: string };
+
+/** How an event is told on one line: as JSON, or as its name and fields. */
+export const eventLines = {
+  text: ({ event, ...fields }: NodeEvent, at: Date) => {
+    const words = Object.entries(fields).map(([name, value]) => `${name}=${String(value)}`);
+    return inert([at.toISOString(), event, ...words].join(' '));
+  },
+  json: (event: NodeEvent, at: Date) => escapeForJson(JSON.stringify({ time: at.toISOString(), ...event })),
+} satisfies Record<string, (event: NodeEvent, at: Date) => string>;
+
+export type EventFormat = keyof typeof eventLines;

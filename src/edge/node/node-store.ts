@@ -1,0 +1,130 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newChecksum } from '../checksum.ts';
+import { exportFile } from '../export-file.ts';
+import { SCHEMA } from '../schema.ts';
+import type { Verifier } from '../signature.ts';
+import { orExplain } from '../../whole-file.ts';
+import { Damaged, checkState, keptDomains } from './state-file.ts';
+import type { Held, Kept, Stamp } from './state-file.ts';
+
+/** The payload as `netgoat sync show --format ndjson` prints it. */
+const FILE = 'payload.ndjson';
+/** Lines are written in blocks of about so many characters. */
+const BLOCK = 256 * 1024;
+
+/** The domains do not give the checksum that was sent with them. */
+export class WrongChecksum extends Error {
+  override readonly name = 'WrongChecksum';
+}
+
+/**
+ * The last good payload of an edge node, in a folder of its own. It is replaced as a whole: who ends the process at any
+ * moment finds the old one or the new one.
+ */
+export class NodeStore {
+  readonly #path: string;
+  #held: Held | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Opens the store in a folder, which is made if it is not there.
+   * @param warn is told of a payload that is damaged, or not signed by the key; the node then starts without one.
+   * @throws NetgoatError as `writeWhole`: it is no folder, or may not be written.
+   */
+  static async open(
+    folder: string,
+    warn: (line: string) => void,
+    verify: Verifier | null = null,
+  ): Promise<NodeStore> {
+    const path = join(folder, FILE);
+    await orExplain(path, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+    const store = new NodeStore(path);
+    try {
+      const found = await checkState(path);
+      const fault = found === null ? null : faultOf(found, verify);
+      if (fault !== null) throw new Damaged(fault);
+      store.#held = found;
+    } catch (error) {
+      if (!(error instanceof Damaged)) throw error;
+      warn(`${path} is not used: ${error.message}`);
+    }
+    return store;
+  }
+
+  /** What it holds; null before the first payload. */
+  get held(): Held | null {
+    return this.#held;
+  }
+
+  /** The domains that it holds, sorted. */
+  async *domains(): AsyncGenerator<Kept> {
+    if (this.#held !== null) yield* keptDomains(this.#path);
+  }
+
+  /** Runs work that reads and replaces what is held; one such work runs at a time. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /**
+   * Replaces what it holds, if these domains are what the stamp says.
+   * @throws WrongChecksum: they are not; NetgoatError as `writeWhole`. What was held stays.
+   */
+  async replace(stamp: Stamp, domains: AsyncIterable<Kept>): Promise<Held> {
+    let count = 0;
+    const counted = async function* () {
+      for await (const each of domains) {
+        count += 1;
+        yield each;
+      }
+    };
+    await exportFile(this.#path, () => inBlocks(stateLines(stamp, counted())), { force: true });
+    return (this.#held = { ...stamp, count });
+  }
+}
+
+/** What is wrong with the signature of a payload; null where nothing is, or no key is known. */
+export function faultOf(stamp: Stamp, verify: Verifier | null): string | null {
+  if (verify === null) return null;
+  if (stamp.signature === undefined) return 'it is not signed';
+  return verify(stamp, stamp.signature) ? null : `it is not signed by the key ${verify.key.slice(0, 16)}…`;
+}
+
+async function* stateLines(stamp: Stamp, domains: AsyncIterable<Kept>): AsyncGenerator<string> {
+  const { version, checksum: expected, signature } = stamp;
+  const checksum = newChecksum();
+  let count = 0;
+  yield JSON.stringify({ schema: SCHEMA, version, generatedAt: new Date().toISOString() });
+  for await (const { line, domain } of domains) {
+    try {
+      checksum.add(domain);
+    } catch (error) {
+      throw new WrongChecksum((error as Error).message, { cause: error });
+    }
+    count += 1;
+    yield line;
+  }
+  const found = checksum.digest();
+  if (found !== expected) throw new WrongChecksum(`the domains give ${found}, not ${expected}`);
+  yield JSON.stringify({ checksum: expected, domains: count, ...(signature ? { signature } : {}) });
+}
+
+async function* inBlocks(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  let block: string[] = [];
+  let size = 0;
+  for await (const line of lines) {
+    block.push(`${line}\n`);
+    size += line.length;
+    if (size < BLOCK) continue;
+    yield block.join('');
+    [block, size] = [[], 0];
+  }
+  yield block.join('');
+}
