@@ -39,19 +39,31 @@ async function* linesOf(
   session: Session,
   style: Style,
 ): AsyncGenerator<string[]> {
-  const zone = { origin: domain.hostname, defaultTtl: head.defaultTtl, soa: head.soa };
-  const write = recordWriter(zone, style);
+  const write = recordWriter({ origin: domain.hostname, defaultTtl: head.defaultTtl }, style);
   const line = (record: StoredRecord): string => readable(domain, record, write);
-  const servers = head.ns.from === 'records' ? [] : namedServers(head.ns);
   const inOrder = [...apex.filter(isNs), ...apex.filter((record) => !isNs(record))];
-  yield [...headerOf(domain, head), ...writeHead(zone, style), ...servers.map(line)];
+  yield zoneTop(domain, head, style);
   yield inOrder.map(storedRecord).map(line);
   for await (const records of recordsBelowApex(store, domain, session)) {
     yield records.map(storedRecord).map(line);
   }
 }
 
-function headerOf({ hostname, zoneRevision }: Domain, { ns }: ZoneHead): string[] {
+/** The lines above the stored records: whose zone it is, directives, SOA, name servers that no record states. */
+export function zoneTop(
+  domain: Pick<Domain, 'hostname' | 'zoneRevision'>,
+  head: ZoneHead,
+  style: Style,
+): string[] {
+  const zone = { origin: domain.hostname, defaultTtl: head.defaultTtl, soa: head.soa };
+  const servers = head.ns.from === 'records' ? [] : namedServers(head.ns);
+  return [...headerOf(domain, head), ...writeHead(zone, style), ...servers.map(recordWriter(zone, style))];
+}
+
+function headerOf(
+  { hostname, zoneRevision }: Pick<Domain, 'hostname' | 'zoneRevision'>,
+  { ns }: ZoneHead,
+): string[] {
   const title = `; ${displayName(hostname)}, revision ${zoneRevision}`;
   if (ns.from !== 'placeholder') return [title];
   return [title, `; no name servers are known: ${ns.targets[0]} stands in for them`];

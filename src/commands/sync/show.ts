@@ -1,9 +1,8 @@
 import { exportFile } from '../../edge/export-file.ts';
 import { edgeFormats } from '../../edge/formats.ts';
-import type { EdgeFormatName } from '../../edge/formats.ts';
-import { readPayload } from '../../edge/payload.ts';
-import type { Payload } from '../../edge/payload.ts';
+import type { EdgeFormat, EdgeFormatName, Shown } from '../../edge/formats.ts';
 import type { EdgeScope } from '../../edge/scope.ts';
+import { NetgoatError } from '../../errors.ts';
 import { inert } from '../../output/sanitize.ts';
 import { findDomain } from '../../queries/domains.ts';
 import { checkTarget } from '../../whole-file.ts';
@@ -11,37 +10,57 @@ import { outOf, outOptions } from '../out-file.ts';
 import { stream, text } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Call, RawInput, ReadSpec } from '../spec.ts';
+import { signerOf, signOption } from './sign.ts';
 
 const formatNames = Object.keys(edgeFormats);
 
 export const show: ReadSpec = {
   name: 'show',
-  summary: 'print the payload that the edges are sent',
+  summary: 'print the payload that the edges are sent (docs/edge-payload.md)',
   effect: 'read',
   raw: true,
   forEdges: true,
   options: [
     { flags: '--domain <hostname>', description: 'of this domain alone' },
-    { flags: '--format <format>', description: `how: ${formatNames[0]} by default`, choices: formatNames },
+    {
+      flags: '--format <format>',
+      description:
+        `how: ${formatNames[0]} by default; ndjson for any size; zone is a master file for each domain, ` +
+        'all in one stream',
+      choices: formatNames,
+    },
+    signOption,
     ...outOptions,
   ],
   examples: [
     'netgoat sync show --domain shop.example.com',
-    'netgoat sync show --team acme --out edge.json',
+    'netgoat sync show --team acme --out edge.json --sign-key sign.pem',
     'netgoat sync show --format ndjson | jq .hostname',
+    'netgoat sync show --domain shop.example.com --format zone',
   ],
   read: async (call, input) => {
     const force = input['force'] === true;
     const path = outOf(call, input);
     if (path !== null) await checkTarget(path, force);
-    const payload = await readPayload(call.store, await scopeOf(call, input));
-    const format = edgeFormats[(input['format'] ?? formatNames[0]) as EdgeFormatName];
-    const chunks = () => format(payload, call.context.world.now());
-    return path === null
-      ? stream(untilClosed(payload, chunks()))
-      : writeFile(call, payload, path, () => exportFile(path, chunks, { force }));
+    const name = (input['format'] ?? formatNames[0]) as EdgeFormatName;
+    const format: EdgeFormat = edgeFormats[name];
+    if (input['signKey'] !== undefined && !format.signs) throw unsigned(name);
+    const showing = {
+      generatedAt: call.context.world.now(),
+      sign: await signerOf(call.context, input),
+      note: call.context.warn,
+    };
+    const shown = await format.read(call.store, await scopeOf(call, input), showing);
+    return path === null ? stream(untilClosed(shown)) : writeFile(call, shown, path, force);
   },
 };
+
+function unsigned(name: string): NetgoatError {
+  const able = formatNames.filter((each) => edgeFormats[each as EdgeFormatName].signs);
+  return new NetgoatError('usage', `the format ${name} has no place for a signature`, {
+    hint: `--sign-key goes with ${able.join(' and ')}`,
+  });
+}
 
 async function scopeOf({ store, access, context }: Call, input: RawInput): Promise<EdgeScope> {
   if (input['domain'] === undefined) return { teams: access.teams, domain: null };
@@ -51,27 +70,20 @@ async function scopeOf({ store, access, context }: Call, input: RawInput): Promi
 }
 
 /** Says on stderr what was written; stdout stays empty. */
-async function writeFile(
-  { context }: Call,
-  payload: Payload,
-  path: string,
-  write: () => Promise<number>,
-): Promise<Outcome> {
+async function writeFile({ context }: Call, shown: Shown, path: string, force: boolean): Promise<Outcome> {
   try {
-    const bytes = await write();
-    const { version, checksum, count } = payload;
-    const what = `${bytes} bytes, ${count} domain${count === 1 ? '' : 's'}, version ${version}, checksum ${checksum}`;
-    context.world.stderr.write(`Wrote ${inert(path)}: ${what}\n`);
+    const bytes = await exportFile(path, () => shown.chunks(), { force });
+    context.world.stderr.write(`Wrote ${inert(path)}: ${bytes} bytes, ${shown.summary}\n`);
     return text('');
   } finally {
-    await payload.close();
+    await shown.close();
   }
 }
 
-async function* untilClosed(payload: Payload, chunks: AsyncIterable<string>): AsyncGenerator<string> {
+async function* untilClosed(shown: Shown): AsyncGenerator<string> {
   try {
-    yield* chunks;
+    yield* shown.chunks();
   } finally {
-    await payload.close();
+    await shown.close();
   }
 }
