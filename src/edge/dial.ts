@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { openChannel } from './protocol/channel.ts';
-import type { Channel } from './protocol/channel.ts';
+import type { Channel, ChannelOptions } from './protocol/channel.ts';
 import { PROTOCOL } from './protocol/frames.ts';
 
 export interface DialOptions {
@@ -17,7 +17,12 @@ export interface DialOptions {
   signal?: AbortSignal;
   /** Whether pings are answered; they are by default. */
   autoPong?: boolean;
+  /** Of the channel, see there. */
+  pingEveryMs?: number;
 }
+
+/** Compresses each message by itself, so that a connection that waits holds no dictionary. */
+const DEFLATE = { clientNoContextTakeover: true, serverNoContextTakeover: true, threshold: 1_024 } as const;
 
 /** Nobody who speaks netgoat.edge.v1 was reached at a URL. */
 export class Unreached extends Error {
@@ -36,9 +41,10 @@ export class Unreached extends Error {
  * @throws Unreached: nobody answered, in time, with an upgrade to this protocol; or it was called off.
  */
 export async function dial(url: string, options: DialOptions): Promise<Channel> {
-  const { token, ca, insecure, withinMs, maxPayload, signal, autoPong } = options;
+  const { token, ca, insecure, withinMs, maxPayload, signal, autoPong, pingEveryMs } = options;
   const socket = new WebSocket(url, PROTOCOL, {
     handshakeTimeout: withinMs,
+    perMessageDeflate: DEFLATE,
     maxPayload,
     autoPong: autoPong ?? true,
     headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
@@ -48,13 +54,13 @@ export async function dial(url: string, options: DialOptions): Promise<Channel> 
   const callOff = () => socket.terminate();
   signal?.addEventListener('abort', callOff);
   try {
-    return await opened(socket);
+    return await opened(socket, pingEveryMs === undefined ? {} : { pingEveryMs });
   } finally {
     signal?.removeEventListener('abort', callOff);
   }
 }
 
-function opened(socket: WebSocket): Promise<Channel> {
+function opened(socket: WebSocket, options: Partial<ChannelOptions>): Promise<Channel> {
   return new Promise((resolve, reject) => {
     let status: number | null = null;
     let answered: string | undefined;
@@ -65,19 +71,41 @@ function opened(socket: WebSocket): Promise<Channel> {
       request.destroy();
       socket.terminate();
     });
-    socket.on('error', (error) => reject(new Unreached(answered ?? error.message, status, error)));
+    socket.on('error', (error) => reject(new Unreached(answered ?? wordsOfError(error), status, error)));
     socket.once('close', () => reject(new Unreached(answered ?? 'the connection was closed', status)));
     // At once: the peer's first frame may have come along with the upgrade.
-    socket.once('open', () => resolve(openChannel(socket)));
+    socket.once('open', () => resolve(openChannel(socket, options)));
   });
 }
 
 const WORDS: Record<number, string> = {
   200: ' (a plain page)',
+  404: ' (there is nothing at this path)',
   401: ' (the token is missing or not known)',
   403: ' (the token may not do this)',
 };
 
 function wordsOf(status: number): string {
   return WORDS[status] ?? (status >= 300 && status < 400 ? ' (a redirect, which is not followed)' : '');
+}
+
+/** What Node and ws say in words that are not about this protocol, or not at all. */
+const ERRORS: Record<string, string> = {
+  'Opening handshake has timed out': 'it did not answer with an upgrade in time',
+  'Server sent no subprotocol': `it does not speak ${PROTOCOL}`,
+  ECONNREFUSED: 'nobody listens there (ECONNREFUSED)',
+  ECONNRESET: 'it closed the connection before an answer (ECONNRESET)',
+  ENOTFOUND: 'there is no such host (ENOTFOUND)',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    'its certificate is signed by itself, not by an authority that is trusted here',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an authority that is not trusted here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by an authority that is not trusted here',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by an authority that is not trusted here',
+};
+
+function wordsOfError(error: Error & { code?: string }): string {
+  return ERRORS[error.code ?? ''] ?? ERRORS[error.message] ?? (error.message || String(error.code));
 }

@@ -55,8 +55,8 @@ export function openChannel(socket: WebSocket, options: Partial<ChannelOptions> 
   const inbox = new Inbox(socket);
   let sent = 0;
   let faults = 0;
+  let cause = '';
   const closed = new Promise<Closed>((resolve) => {
-    let cause = '';
     // ws names what a peer did against RFC 6455 (too large, not UTF-8…) here, and closes by itself.
     socket.on('error', (error) => (cause = error.message));
     socket.once('close', (code, reason) => {
@@ -72,7 +72,11 @@ export function openChannel(socket: WebSocket, options: Partial<ChannelOptions> 
     if ('frame' in parsed) inbox.add(parsed.frame);
     else answerFault(parsed.fault);
   });
-  const stopPinging = keepAlive(socket, pingEveryMs);
+  const cutOff = (why: string): void => {
+    cause ||= why;
+    socket.terminate();
+  };
+  const stopPinging = keepAlive(socket, pingEveryMs, () => cutOff('it did not answer a ping'));
   void closed.then(stopPinging);
   return channel;
 
@@ -81,7 +85,7 @@ export function openChannel(socket: WebSocket, options: Partial<ChannelOptions> 
     const taken = new Promise<void>((resolve, reject) => {
       socket.send(text, (error) => (error ? reject(error) : resolve()));
     });
-    const slow = setTimeout(() => socket.terminate(), sendWithinMs);
+    const slow = setTimeout(() => cutOff('it did not take a frame in time'), sendWithinMs);
     try {
       await taken;
     } catch {
@@ -106,11 +110,11 @@ export function openChannel(socket: WebSocket, options: Partial<ChannelOptions> 
 const CLOSE_WITHIN_MS = 1_000;
 
 /** A half-open connection looks alive to TCP for hours: who does not answer a ping is gone. */
-function keepAlive(socket: WebSocket, everyMs: number): () => void {
+function keepAlive(socket: WebSocket, everyMs: number, cutOff: () => void): () => void {
   let answered = true;
   socket.on('pong', () => (answered = true));
   const timer = setInterval(() => {
-    if (!answered) return socket.terminate();
+    if (!answered) return cutOff();
     answered = false;
     socket.ping();
   }, everyMs);
