@@ -29,27 +29,65 @@ export async function resolveAccess(
 
 async function tokenAccess(store: Store, text: string, now: Date): Promise<Access> {
   const hash = tokenHash(text);
-  const user = await store.models.User.findOne({ tokens: { $elemMatch: { hash } } }).lean<User>();
-  const token = user?.tokens.find((each) => sameHash(each.hash, hash));
-  if (!user || !token) {
+  const standing = (await readTokens(store, [hash], now)).get(hash);
+  if (standing === undefined) {
     throw new NetgoatError('usage', 'the token (NETGOAT_TOKEN or the rc file) is unknown or was revoked', {
       hint: 'make one with `netgoat user token create`, or take it out there',
     });
   }
-  if (token.expiresAt !== null && token.expiresAt <= now) {
+  const { user, token, access } = standing;
+  if (standing.expired) {
     throw new NetgoatError(
       'usage',
-      `the token "${token.name}" (NETGOAT_TOKEN or the rc file) expired on ${token.expiresAt.toISOString()}`,
+      `the token "${token.name}" (NETGOAT_TOKEN or the rc file) expired on ${token.expiresAt!.toISOString()}`,
       {
         hint: `make another with \`netgoat user token create ${user.email}\``,
       },
     );
   }
-  await noteUse(store, user._id, token, now);
+  await noteUse(store, standing, now);
+  return access;
+}
+
+/** How a token stands now. */
+export interface TokenStanding {
+  readonly user: User;
+  readonly token: Token;
+  readonly expired: boolean;
+  /** What it gives as long as it has not expired. */
+  readonly access: Access;
+}
+
+/**
+ * Looks tokens up, all at once.
+ * @param hashes of `tokenHash`.
+ * @returns how each stands, by its hash; those that are not known, or were revoked, are missing.
+ */
+export async function readTokens(
+  store: Store,
+  hashes: readonly string[],
+  now: Date,
+): Promise<Map<string, TokenStanding>> {
+  const users = await store.models.User.find({ 'tokens.hash': { $in: [...hashes] } }).lean<User[]>();
+  const found = users.flatMap((user) => user.tokens.map((token) => ({ user, token })));
+  return new Map(
+    hashes.flatMap((hash) => {
+      const own = found.find(({ token }) => sameHash(token.hash, hash));
+      return own === undefined ? [] : [[hash, standingOf(own.user, own.token, now)]];
+    }),
+  );
+}
+
+function standingOf(user: User, token: Token, now: Date): TokenStanding {
   const teams = token.teams.filter((team) => user.teams.some((own) => own.equals(team)));
   const mayWrite = teams.every((team) => !isViewer(user, team));
   const own = token.scopes.filter((scope) => scope !== 'write' || mayWrite);
-  return { actor: user.email, teams, scopes: new Set(own), viaToken: true };
+  return {
+    user,
+    token,
+    expired: token.expiresAt !== null && token.expiresAt <= now,
+    access: { actor: user.email, teams, scopes: new Set(own), viaToken: true },
+  };
 }
 
 /** Whether the user may only look at the team. */
@@ -61,11 +99,11 @@ function sameHash(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }
 
-/** Observed state, outside the Changes; a database that may only be read goes without it. */
-async function noteUse(store: Store, user: Id, token: Token, now: Date): Promise<void> {
+/** Notes when it was used: observed state, outside the Changes; a database that may only be read goes without it. */
+export async function noteUse(store: Store, { user, token }: TokenStanding, now: Date): Promise<void> {
   if (token.lastUsedAt !== null && now.getTime() - token.lastUsedAt.getTime() < NOTE_EVERY_MS) return;
   await store.models.User.updateOne(
-    { _id: user, 'tokens.hash': token.hash },
+    { _id: user._id, 'tokens.hash': token.hash },
     { $set: { 'tokens.$.lastUsedAt': now } },
   ).catch(() => undefined);
 }
