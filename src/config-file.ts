@@ -13,6 +13,7 @@ const secret = z.union([
 const settings = z.strictObject({
   database: secret.optional(),
   token: secret.optional(),
+  edgeToken: secret.optional(),
   team: z.string().optional(),
   actor: z.string().optional(),
   output: z.enum(['table', 'json', 'ndjson', 'yaml', 'csv', 'name']).optional(),
@@ -60,8 +61,9 @@ function valueOf(document: Document.Parsed, path: string): unknown {
 export function holdsSecret(file: RcFile): boolean {
   const layers = [file, ...Object.values(file.contexts ?? {})];
   return layers.some(
-    ({ database, token }) =>
+    ({ database, token, edgeToken }) =>
       typeof token === 'string' ||
+      typeof edgeToken === 'string' ||
       (typeof database === 'string' && /^mongodb[^/]*:\/\/[^/]*:[^/]*@/.test(database)),
   );
 }

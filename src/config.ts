@@ -10,6 +10,10 @@ export interface Config {
   team: string | undefined;
   actor: string | undefined;
   output: string | undefined;
+  /** The token that edges are shown; looked for when it is asked for, since most commands never do. */
+  edgeToken(): Promise<string | undefined>;
+  /** What no output may show, as far as it is known. */
+  secrets: string[];
   warnings: string[];
 }
 
@@ -29,10 +33,15 @@ export async function loadConfig(
   const files = await readFiles(rcPaths(env, folder), warnings);
   const context = flags.context ?? env['NETGOAT_CONTEXT'] ?? first(files, 'context');
   const layers = context === undefined ? files : [...inContext(files, context), ...files];
-  const secret = (key: 'database' | 'token') => resolveSecret(first(layers, key), key, env);
+  const secret = (key: SecretKey) => resolveSecret(first(layers, key), key, env);
+  const database = flags.db ?? env['NETGOAT_DB'] ?? (await secret('database'));
+  const token = env['NETGOAT_TOKEN'] ?? (await secret('token'));
+  const password = /^mongodb[^/]*:\/\/[^:/]*:(.*)@/.exec(database ?? '')?.[1];
   return {
-    database: flags.db ?? env['NETGOAT_DB'] ?? (await secret('database')),
-    token: env['NETGOAT_TOKEN'] ?? (await secret('token')),
+    database,
+    token,
+    edgeToken: async () => env['NETGOAT_EDGE_TOKEN'] ?? (await secret('edgeToken')),
+    secrets: [token, password].filter((each) => each !== undefined && each !== '') as string[],
     team: env['NETGOAT_TEAM'] ?? first(layers, 'team'),
     actor: flags.actor ?? env['NETGOAT_ACTOR'] ?? first(layers, 'actor'),
     output: env['NETGOAT_OUTPUT'] ?? first(layers, 'output'),
@@ -95,15 +104,28 @@ function first<K extends keyof RcFile>(layers: readonly RcFile[], key: K): RcFil
   return layers.find((layer) => layer[key] !== undefined)?.[key];
 }
 
+type SecretKey = 'database' | 'token' | 'edgeToken';
+
+/** The variables that come before what the rc files say. */
+const INSTEAD: Record<SecretKey, string> = {
+  database: 'NETGOAT_DB',
+  token: 'NETGOAT_TOKEN',
+  edgeToken: 'NETGOAT_EDGE_TOKEN',
+};
+
 /** Going on without it would mean another database, or nobody's limits. */
-function notSet(key: string, variable: string): never {
+function notSet(key: SecretKey, variable: string): never {
   throw new NetgoatError('usage', `the setting "${key}" is in ${variable}, which is not set`, {
-    hint: `set ${variable}, or give NETGOAT_${key === 'database' ? 'DB' : 'TOKEN'}`,
+    hint: `set ${variable}, or give ${INSTEAD[key]}`,
   });
 }
 
 /** A secret stands in the file itself, in the environment, in another file, or comes from a command. */
-async function resolveSecret(secret: Secret | undefined, key: string, env: Env): Promise<string | undefined> {
+async function resolveSecret(
+  secret: Secret | undefined,
+  key: SecretKey,
+  env: Env,
+): Promise<string | undefined> {
   if (secret === undefined || typeof secret === 'string') return secret;
   if ('env' in secret) return env[secret.env] || notSet(key, secret.env);
   try {

@@ -53,17 +53,10 @@ async function fail(
   const expected = await report(error, world, {
     json: wantsJson(argv, world, context),
     debug: context?.debug ?? argv.includes('--debug'),
-    secrets: secretsOf(context),
+    secrets: context?.config.secrets ?? [],
     typed: { argv, program },
   });
   return EXIT[expected];
-}
-
-/** What no error may show: the token, and the password in the database's URI. */
-function secretsOf(context: Context | undefined): string[] {
-  const { token, database } = context?.config ?? {};
-  const password = /^mongodb[^/]*:\/\/[^:/]*:(.*)@/.exec(database ?? '')?.[1];
-  return [token, password].filter((secret) => secret !== undefined && secret !== '') as string[];
 }
 
 /** As a command would choose its format, of words that may not make a command. */
