@@ -26,7 +26,7 @@ const period = z.union([
 ]);
 
 const schema = z.object({
-  state: z.string('is missing').min(1, 'must name a folder'),
+  state: z.string().min(1, 'must name a folder'),
   node: nodeName.optional(),
   lag: period.default(0),
   reportEvery: period.refine((ms) => ms > 0, 'must be longer').optional(),
