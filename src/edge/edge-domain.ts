@@ -77,7 +77,7 @@ function edgeProxy(proxy: ProxyConfig): EdgeProxy {
     waf: proxy.wafRules
       .filter(({ enabled }) => enabled)
       .map(({ name, expression, action, priority }) => ({ name, expression, action, priority }))
-      .toSorted((a, b) => b.priority - a.priority || compare(a.name, b.name)),
+      .toSorted(byPriority),
     rateLimits: proxy.rateLimits.map(({ name, path, limit, per, burst, key }) => {
       return { name, path, limit, per, burst, key };
     }),
@@ -87,7 +87,15 @@ function edgeProxy(proxy: ProxyConfig): EdgeProxy {
   };
 }
 
-function byNameTypeValue(a: EdgeRecord, b: EdgeRecord): number {
+type Rule = Pick<EdgeProxy['waf'][number], 'name' | 'priority'>;
+
+/** The order of the WAF rules of a payload: the highest priority first, then by name. */
+export function byPriority(a: Rule, b: Rule): number {
+  return b.priority - a.priority || compare(a.name, b.name);
+}
+
+/** The order of the records of a payload. */
+export function byNameTypeValue(a: EdgeRecord, b: EdgeRecord): number {
   if (a.name !== b.name) return a.name === '@' ? -1 : b.name === '@' ? 1 : compare(a.name, b.name);
   return compare(a.type, b.type) || compare(a.value, b.value);
 }

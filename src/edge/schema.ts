@@ -6,7 +6,7 @@ import { cacheLevels, edgePhases, rateLimitKeys, wafActions } from '../models/pr
 export const SCHEMA = 'netgoat.edge/1';
 
 const time = z.iso.datetime();
-/** zod's own int is a safe integer. */
+/* An `id` names a part in the JSON Schema; zod's own int is a safe integer. */
 const count = z.int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -18,13 +18,15 @@ const tls = z.strictObject({
   fingerprint: z.string().nullable().describe('SHA-256 of the certificate'),
 });
 
-const record = z.strictObject({
-  name: z.string().min(1).describe('relative to the hostname, @ for the hostname itself'),
-  type: z.string().min(1),
-  ttl: count.max(2_147_483_647),
-  proxied: z.boolean(),
-  value: z.string().describe('canonical presentation form, as in a master file'),
-});
+const record = z
+  .strictObject({
+    name: z.string().min(1).describe('relative to the hostname, @ for the hostname itself'),
+    type: z.string().min(1),
+    ttl: count.max(2_147_483_647),
+    proxied: z.boolean(),
+    value: z.string().describe('canonical presentation form, as in a master file'),
+  })
+  .meta({ id: 'record' });
 
 const upstream = z.strictObject({
   url: z.string().min(1),
@@ -66,35 +68,41 @@ const header = z.strictObject({
     ),
 });
 
-const proxy = z.strictObject({
-  upstreams: z.array(upstream),
-  waf: z.array(wafRule).describe('enabled rules, the highest priority first, then by name'),
-  rateLimits: z.array(rateLimit),
-  edgeFunctions: z.array(edgeFunction),
-  headers: z.array(header),
-  cache: z.strictObject({ level: z.enum(cacheLevels), ttl: count }),
-});
+const proxy = z
+  .strictObject({
+    upstreams: z.array(upstream),
+    waf: z.array(wafRule).describe('enabled rules, the highest priority first, then by name'),
+    rateLimits: z.array(rateLimit),
+    edgeFunctions: z.array(edgeFunction),
+    headers: z.array(header),
+    cache: z.strictObject({ level: z.enum(cacheLevels), ttl: count }),
+  })
+  .meta({ id: 'proxy' });
 
 /** All that an edge needs to serve one hostname: configuration only, no ids, tokens or times of writing. */
-export const edgeDomain = z.strictObject({
-  hostname: z.string().min(1).describe('A-label form'),
-  team: z.string().min(1).describe('slug of the owning team'),
-  tls,
-  ownership: z.strictObject({ verified: z.boolean() }),
-  waf: z.enum(wafStatuses),
-  dns: z.array(record).describe('sorted by name (@ first), type, value'),
-  proxy: proxy.nullable(),
-});
+export const edgeDomain = z
+  .strictObject({
+    hostname: z.string().min(1).describe('A-label form'),
+    team: z.string().min(1).describe('slug of the owning team'),
+    tls,
+    ownership: z.strictObject({ verified: z.boolean() }),
+    waf: z.enum(wafStatuses),
+    dns: z.array(record).describe('sorted by name (@ first), type, value'),
+    proxy: proxy.nullable(),
+  })
+  .meta({ id: 'domain' });
 
 /** An Ed25519 signature of the version and the checksum, see signature.ts. */
-export const signature = z.strictObject({
-  algorithm: z.literal('ed25519'),
-  key: sha256.describe('SHA-256 of the public key (DER, SubjectPublicKeyInfo)'),
-  value: z
-    .string()
-    .regex(/^[0-9A-Za-z+/]{86}==$/)
-    .describe('base64'),
-});
+export const signature = z
+  .strictObject({
+    algorithm: z.literal('ed25519'),
+    key: sha256.describe('SHA-256 of the public key (DER, SubjectPublicKeyInfo)'),
+    value: z
+      .string()
+      .regex(/^[0-9A-Za-z+/]{86}==$/)
+      .describe('base64'),
+  })
+  .meta({ id: 'signature' });
 
 /** The whole payload, as the format `edge` prints it. */
 export const edgePayload = z.strictObject({
@@ -104,6 +112,15 @@ export const edgePayload = z.strictObject({
   checksum: sha256,
   signature: signature.optional(),
   domains: z.array(edgeDomain).describe('sorted by hostname'),
+});
+
+/** The first line of the format `ndjson`; a line for each domain follows, then the last line. */
+export const ndjsonHeader = edgePayload.pick({ schema: true, version: true, generatedAt: true });
+
+export const ndjsonTrailer = z.strictObject({
+  checksum: sha256,
+  domains: count.describe('how many lines stand between the first and the last'),
+  signature: signature.optional(),
 });
 
 export type Signature = z.output<typeof signature>;

@@ -3,7 +3,9 @@ import type { NounSpec } from '../spec.ts';
 export const noun: NounSpec = {
   verbs: {
     'edge-node': async () => (await import('./edge-node.ts')).edgeNode,
+    schema: async () => (await import('./schema.ts')).schema,
     show: async () => (await import('./show.ts')).show,
+    verify: async () => (await import('./verify.ts')).verify,
   },
   groups: {
     node: {

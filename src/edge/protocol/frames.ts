@@ -85,7 +85,8 @@ export type Frame = {
 export type NackError = FrameData<'nack'>['errors'][number];
 export type EdgeReportData = FrameData<'report'>;
 
-const envelope = z.object({
+/** What every frame has. */
+export const envelope = z.object({
   type: z.string().min(1).max(64),
   nonce: id,
   timestamp: z.string().max(64),

@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import type { Context } from '../../context.ts';
+import { checkPayload } from '../../edge/reading/check.ts';
+import type { CheckedPayload, Problem } from '../../edge/reading/check.ts';
+import { loadVerifier } from '../../edge/signature.ts';
+import { NetgoatError } from '../../errors.ts';
+import type { Column } from '../../output/columns.ts';
+import { inert } from '../../output/sanitize.ts';
+import { openRegular } from '../../regular-file.ts';
+import { pipedInput } from '../input-files.ts';
+import { item } from '../outcome.ts';
+import type { InspectSpec } from '../spec.ts';
+
+type Row = CheckedPayload & { file: string; signed: string };
+
+const columns: Column<Row>[] = [
+  { key: 'file', header: 'file', value: ({ file }) => file },
+  { key: 'format', header: 'format', value: ({ format }) => format },
+  { key: 'version', header: 'version', value: ({ version }) => version },
+  { key: 'generatedAt', header: 'generated at', value: ({ generatedAt }) => generatedAt },
+  { key: 'domains', header: 'domains', value: ({ count }) => count },
+  { key: 'checksum', header: 'checksum', value: ({ checksum }) => checksum },
+  { key: 'signature', header: 'signature', value: ({ signed }) => signed },
+  { key: 'key', header: 'signed with', value: ({ signature }) => signature?.key ?? null },
+  { key: 'problems', header: '', value: ({ problems }) => problems },
+  { key: 'unlisted', header: '', value: ({ unlisted }) => unlisted },
+];
+
+export const verify: InspectSpec = {
+  name: 'verify',
+  summary:
+    'check a payload in a file: schema, order, checksum, signature; exit code 7 where one is wrong, 2 where it is no ' +
+    'payload or cut off',
+  effect: 'inspect',
+  args: [{ name: 'file', description: 'in the format edge or ndjson, of any size; - for stdin' }],
+  options: [
+    {
+      flags: '--public-key <file>',
+      description: 'it must be signed with the key of this one: openssl pkey -in sign.pem -pubout',
+    },
+  ],
+  examples: [
+    'netgoat sync verify edge.json',
+    'netgoat sync verify edge.json --public-key verify.pem',
+    'gunzip -c edge.ndjson.gz | netgoat sync verify -',
+  ],
+  inspect: async (context, _open, { file: given, publicKey }) => {
+    const file = String(given);
+    const verifier =
+      publicKey === undefined ? undefined : await loadVerifier(resolve(context.world.cwd, String(publicKey)));
+    const shown = file === '-' ? 'stdin' : file;
+    const options = verifier === undefined ? {} : { verifier };
+    const checked = await checkPayload(shown, bytesOf(context, file), options);
+    const row = { ...checked, file: shown, signed: signedText(checked, verifier !== undefined) };
+    return item(row, columns, () => below(checked), verdict(shown, checked));
+  },
+};
+
+const FROM_STDIN = 'a pipe is read from stdin: `… | netgoat sync verify -`';
+
+async function* bytesOf(context: Context, path: string): AsyncGenerator<Uint8Array | string> {
+  if (path === '-') return yield* pipedInput(context);
+  const { file } = await openRegular(resolve(context.world.cwd, path), path, FROM_STDIN);
+  try {
+    yield* file.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    if (error instanceof NetgoatError) throw error;
+    throw new NetgoatError('usage', `cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  } finally {
+    await file.close();
+  }
+}
+
+function signedText({ signature, problems }: CheckedPayload, isChecked: boolean): string {
+  if (signature === null) return 'none';
+  if (!isChecked) return 'not checked';
+  if (problems.some(({ path }) => path.startsWith('signature'))) return 'wrong';
+  // It is over the checksum, and that may be of other domains.
+  return problems.length === 0 ? 'valid' : 'valid for the checksum alone';
+}
+
+/** No table: all of a message has to be readable, however narrow the terminal. */
+function below({ problems, unlisted }: CheckedPayload): string {
+  const lines = problems.map(problemText);
+  if (unlisted > 0) lines.push(`and ${unlisted} more`);
+  return lines.length === 0 ? '' : `\n${lines.map((line) => `${line}\n`).join('')}`;
+}
+
+function problemText({ line, hostname, path, message }: Problem): string {
+  const place = [`line ${line}`, hostname, path].filter((part) => part !== null && part !== '');
+  return inert(`${place.join(', ')}: ${message}`);
+}
+
+function verdict(shown: string, { problems, unlisted }: CheckedPayload): { finding?: string; next?: string } {
+  const count = problems.length + unlisted;
+  if (count === 0) return {};
+  const finding = `${shown} has ${count} problem${count === 1 ? '' : 's'}: no edge should run it`;
+  return { finding, next: 'fetch or export it again: `netgoat sync show --out FILE`' };
+}
