@@ -1,4 +1,5 @@
 import type { Store } from '../database/store.ts';
+import { agentFormat } from './formats/agent.ts';
 import { edgeFormat } from './formats/edge.ts';
 import { ndjsonFormat } from './formats/ndjson.ts';
 import { zoneFormat } from './formats/zone.ts';
@@ -59,6 +60,7 @@ function ofPayload(signs: boolean, spell: Spelled): EdgeFormat {
 export const edgeFormats = {
   edge: ofPayload(true, edgeFormat),
   ndjson: ofPayload(true, ndjsonFormat),
+  agent: ofPayload(false, agentFormat),
   zone: zoneFormat,
 } satisfies Record<string, EdgeFormat>;
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 export const MOST_BODY = 8 * 1024 * 1024;
 
 /** expr-lang compiles at most 10,000 nodes, and the agent makes four of each host of a rule. */
-export const MOST_HOSTS = 500;
+export const MOST_HOSTS = 200;
 
 export interface AgentDomain {
   id: string;

@@ -1,3 +1,5 @@
+import { inert } from '../../output/sanitize.ts';
+
 /** What an agent cannot be told, by what it is called for a person. */
 const KINDS = {
   'no-upstream': 'not routed, for want of an upstream',
@@ -76,6 +78,6 @@ export class Notes {
 }
 
 function named({ count, examples }: Noted, most: number): string {
-  const shown = examples.slice(0, most).map((each) => each.slice(0, LONGEST_EXAMPLE));
+  const shown = examples.slice(0, most).map((each) => inert(each).slice(0, LONGEST_EXAMPLE));
   return count > shown.length ? `${shown.join(', ')}, ...` : shown.join(', ');
 }

@@ -48,7 +48,7 @@ export function tooLong(): NetgoatError {
     'usage',
     'NetGoat agents reject more than 8 MiB of domains and rules, and these are more',
     {
-      hint: 'give each agent a token of fewer teams, or take --team or --domain; edge nodes have no such limit',
+      hint: 'give each agent a token of fewer teams; `sync show` takes --team; edge nodes have no such limit',
     },
   );
 }
