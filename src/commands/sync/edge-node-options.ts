@@ -91,7 +91,7 @@ async function wayOf(context: Context, input: RawInput): Promise<NodeOptions['wa
 async function tokenOf(context: Context, { tokenFile }: RawInput): Promise<string | undefined> {
   const token =
     tokenFile === undefined
-      ? context.world.env['NETGOAT_EDGE_TOKEN']
+      ? await context.config.edgeToken()
       : (await readInput(context, String(tokenFile), MOST_TOKEN)).trim();
   return token === '' ? undefined : token;
 }

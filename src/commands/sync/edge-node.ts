@@ -1,6 +1,7 @@
 import { behaviours } from '../../edge/node/behaviours.ts';
-import { eventLines } from '../../edge/node/events.ts';
-import type { EventFormat, NodeEvent } from '../../edge/node/events.ts';
+import { eventLines } from '../../edge/event-lines.ts';
+import type { EventFormat } from '../../edge/event-lines.ts';
+import type { NodeEvent } from '../../edge/node/events.ts';
 import { untilTold } from '../../interruption.ts';
 import { inert } from '../../output/sanitize.ts';
 import { text } from '../outcome.ts';

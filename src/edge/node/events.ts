@@ -1,5 +1,3 @@
-import { escapeForJson, inert } from '../../output/sanitize.ts';
-
 /** What a node was sent, by the type of its frames. */
 export type SentBy = 'snapshot' | 'delta' | 'current';
 
@@ -18,14 +16,3 @@ export type NodeEvent =
   | { event: 'report-refused'; reportId: string; message: string }
   | { event: 'error'; code: string; message: string }
   | { event: 'closed'; code: number; reason: string };
-
-/** How an event is told on one line: as JSON, or as its name and fields. */
-export const eventLines = {
-  text: ({ event, ...fields }: NodeEvent, at: Date) => {
-    const words = Object.entries(fields).map(([name, value]) => `${name}=${String(value)}`);
-    return inert([at.toISOString(), event, ...words].join(' '));
-  },
-  json: (event: NodeEvent, at: Date) => escapeForJson(JSON.stringify({ time: at.toISOString(), ...event })),
-} satisfies Record<string, (event: NodeEvent, at: Date) => string>;
-
-export type EventFormat = keyof typeof eventLines;

@@ -1,8 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WebSocket } from 'ws';
 import { NetgoatError } from '../../errors.ts';
 import { Unreached, dial } from '../dial.ts';
 import type { DialOptions } from '../dial.ts';
+import { bearerOf, openDoor } from '../door.ts';
+import type { DoorOptions, Refusal } from '../door.ts';
 import { openChannel } from '../protocol/channel.ts';
 import type { Channel } from '../protocol/channel.ts';
 import { MOST_FROM_CONTROL } from '../protocol/frames.ts';
@@ -12,8 +16,6 @@ import type { BehaviourName } from './behaviours.ts';
 import { speak } from './edge-end.ts';
 import type { Node } from './edge-end.ts';
 import type { NodeEvent } from './events.ts';
-import { listen } from './listen.ts';
-import type { Listening } from './listen.ts';
 import type { NackRule } from './nack-rule.ts';
 import { NodeStore } from './node-store.ts';
 import { Reporter } from './reporter.ts';
@@ -33,7 +35,11 @@ export interface NodeOptions {
   once: boolean;
 }
 
-type Dooring = { to: 'listen' } & Omit<Listening, 'autoPong'>;
+/** @property token what one who connects must show, if anything. */
+type Dooring = { to: 'listen'; token: string | undefined } & Pick<
+  DoorOptions<unknown>,
+  'host' | 'port' | 'tls'
+>;
 
 /** What a node tells while it runs. */
 export interface NodeVoice {
@@ -109,21 +115,45 @@ async function open(node: Node, way: Dooring, ending: AbortSignal): Promise<void
   const meetings = new Set<Promise<void>>();
   let failure: unknown;
   const failed = new AbortController();
-  const autoPong = !node.behaviours.is('frozen');
-  const door = await listen({ ...way, autoPong }, (socket, request) => {
+  const meetPeer = (socket: WebSocket, _: null, request: IncomingMessage): void => {
     const meeting = meet(node, openChannel(socket), peerOf(request), ending).catch((error: unknown) => {
       failure ??= error;
       failed.abort();
     });
     meetings.add(meeting);
     void meeting.then(() => meetings.delete(meeting));
+  };
+  const { host, port, tls, token } = way;
+  const autoPong = !node.behaviours.is('frozen');
+  const admit = async (request: IncomingMessage) => (shows(request, token) ? null : UNKNOWN);
+  const door = await openDoor({
+    host,
+    port,
+    tls,
+    autoPong,
+    maxPayload: MOST_FROM_CONTROL,
+    admit,
+    meet: meetPeer,
   });
   node.say({ event: 'listening', url: door.url });
   const end = AbortSignal.any([ending, failed.signal]);
   if (!end.aborted) await new Promise((resolve) => end.addEventListener('abort', resolve, { once: true }));
+  door.shut();
   await Promise.all(meetings);
   await door.close();
   if (failure !== undefined) throw failure;
+}
+
+const UNKNOWN: { refused: Refusal } = { refused: { status: 401, message: 'its token is not known here' } };
+
+/** Compares digests, so that the time it takes says nothing of the token. */
+function shows(request: IncomingMessage, token: string | undefined): boolean {
+  if (token === undefined) return true;
+  return timingSafeEqual(digest(bearerOf(request) ?? ''), digest(token));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }
 
 function peerOf({ socket: { remoteAddress, remotePort } }: IncomingMessage): string {
