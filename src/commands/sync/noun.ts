@@ -4,6 +4,7 @@ export const noun: NounSpec = {
   verbs: {
     'edge-node': async () => (await import('./edge-node.ts')).edgeNode,
     schema: async () => (await import('./schema.ts')).schema,
+    serve: async () => (await import('./serve.ts')).serve,
     show: async () => (await import('./show.ts')).show,
     verify: async () => (await import('./verify.ts')).verify,
   },

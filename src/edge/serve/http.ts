@@ -3,6 +3,7 @@ import { NetgoatError } from '../../errors.ts';
 import type { Access } from '../../queries/access.ts';
 import { tooLong } from '../agent/view.ts';
 import type { EdgeState } from '../protocol/offer.ts';
+import type { HeldState } from './live.ts';
 import { answer, problem } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { AgentAnswers } from './agent-answers.ts';
@@ -20,8 +21,8 @@ export interface Health {
 export interface HttpDeps {
   /** Who a token is; null if it is not known, revoked or expired. One without the scope edge is answered 403. */
   authorize(token: string): Promise<Access | null>;
-  /** The state of a scope as it is now; may be held and read until the answer is made. */
-  state(access: Access): Promise<EdgeState>;
+  /** The state of a scope as it is now, to be released once the answer is made. */
+  state(access: Access): Promise<HeldState>;
   health(): Health | Promise<Health>;
   readonly metrics: Metrics;
   log(event: Record<string, unknown>): void;
@@ -45,9 +46,13 @@ export function httpRoutes(deps: HttpDeps): HttpRoutes {
     guarded: true,
     answer: async (access) => {
       const state = await deps.state(access!);
-      const made = await make(state);
-      // An answer is kept by its content, which a later version can have again.
-      return { ...made, headers: { ...made.headers, 'x-netgoat-version': state.version } };
+      try {
+        const made = await make(state);
+        // An answer is kept by its content, which a later version can have again.
+        return { ...made, headers: { ...made.headers, 'x-netgoat-version': state.version } };
+      } finally {
+        state.release();
+      }
     },
   });
   const routes: Record<string, Route> = {

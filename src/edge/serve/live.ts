@@ -85,6 +85,8 @@ export class LiveState {
     const before = this.#checksum;
     const step = await readWhole(this.#store, this.#scope, async (session, version) => {
       if (version === this.#version) return null;
+      // A database that was restored has gone back: what it had since is no guide.
+      if (version < this.#version) return 'too far' as const;
       const names = await touchedNames(this.#store, this.#scope, this.#version, version, session);
       if (names === null) return 'too far' as const;
       const changed = new Map<string, string | null>([...names].map((name) => [name, null]));
@@ -117,17 +119,13 @@ export class LiveState {
   }
 
   /**
-   * The way from a version, from history and the lines of the state.
+   * The way from a version to a held state, from history and the lines of the state.
    * @returns null where a snapshot is the better answer.
    */
-  async deltaFromHistory(from: number): Promise<Delta | null> {
-    const state = this.hold();
-    try {
-      const names = await touchedNames(this.#store, this.#scope, from, state.version);
-      return names === null ? null : await deltaOfNames(from, state, names);
-    } finally {
-      state.release();
-    }
+  async deltaFromHistory(from: number, state: HeldState): Promise<Delta | null> {
+    if (from > state.version) return null;
+    const names = await touchedNames(this.#store, this.#scope, from, state.version);
+    return names === null ? null : deltaOfNames(from, state, names);
   }
 
   close(): void {

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { duration } from '../../changes/inputs.ts';
+import type { Context } from '../../context.ts';
+import type { Address, DoorOptions } from '../../edge/door.ts';
+import { NetgoatError } from '../../errors.ts';
+import { readInput } from '../input-files.ts';
+import type { OptionSpec, RawInput } from '../spec.ts';
+
+const MOST_PEM = 1024 * 1024;
+
+/** Milliseconds, of what is typed as `200ms` or as other durations are. */
+export const period = z.union([
+  z
+    .string()
+    .regex(/^\d{1,9}ms$/)
+    .transform((text) => parseInt(text, 10)),
+  duration.transform((seconds) => seconds * 1_000),
+]);
+
+/** The certificate and key of one who listens. */
+export const tlsOptions: readonly OptionSpec[] = [
+  { flags: '--cert <file>', description: 'listen by TLS, with this certificate (PEM)' },
+  { flags: '--key <file>', description: 'and its private key' },
+];
+
+/** The texts of --cert and --key; null without them. @throws NetgoatError usage: one of them, or not readable. */
+export async function tlsOf(context: Context, { cert, key }: RawInput): Promise<DoorOptions<never>['tls']> {
+  if (cert === undefined && key === undefined) return null;
+  if (cert === undefined || key === undefined) {
+    throw new NetgoatError('usage', '--cert and --key go together');
+  }
+  return { cert: await readPem(context, cert), key: await readPem(context, key) };
+}
+
+/** The text of a PEM file that a flag names. */
+export function readPem(context: Context, path: unknown): Promise<string> {
+  return readInput(context, String(path), MOST_PEM);
+}
+
+/** Where --listen says. @throws NetgoatError usage: it is no HOST:PORT. */
+export function addressOf(text: string): Address {
+  const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
+  throw new NetgoatError('usage', `--listen takes HOST:PORT, not "${text}"`, {
+    hint: 'for example: 127.0.0.1:8787, or [::1]:0 for a free port',
+  });
+}
+
+/** Whether what goes to a host stays on this machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage } from 'node:http';
+import { readTokens, noteUse } from '../../queries/tokens.ts';
+import type { Access } from '../../queries/access.ts';
+import { tokenHash } from '../../queries/token-hash.ts';
+import type { Store } from '../../database/store.ts';
+import type { Id } from '../../models/base.ts';
+import { bearerOf, openDoor } from '../door.ts';
+import type { Address, Refusal } from '../door.ts';
+import { openChannel } from '../protocol/channel.ts';
+import { MOST_FROM_EDGE } from '../protocol/frames.ts';
+import type { Signer } from '../signature.ts';
+import type { Log } from './events.ts';
+import { httpRoutes } from './http.ts';
+import { Hub } from './hub.ts';
+import { newMetrics } from './metrics.ts';
+import type { RefusalReason } from './metrics.ts';
+import type { Visitor } from './session.ts';
+
+export interface ServeOptions extends Address {
+  tls: { cert: string; key: string } | null;
+  /** The teams that it is limited to; null for all. */
+  teams: readonly Id[] | null;
+  sign: Signer | undefined;
+  /** How long a node may take for an answer. */
+  answerWithinMs: number;
+  /** Of nodes at once. */
+  mostNodes: number;
+  log: Log;
+  now(): Date;
+}
+
+/**
+ * Serves edge nodes and NetGoat agents until it is told to end, then lets nodes answer what they are being sent.
+ * @param ending tells it to.
+ * @throws NetgoatError usage: it cannot listen there; unreachable and others: the store cannot be read at the start.
+ */
+export async function serve(store: Store, options: ServeOptions, ending: AbortSignal): Promise<void> {
+  const { log, now, sign, answerWithinMs, teams } = options;
+  const metrics = newMetrics();
+  const hub = new Hub({ store, metrics, log, now, sign, answerWithinMs }, teams);
+  const gate = new Gate(store, hub, options, (reason) => metrics.refused.inc({ reason }));
+  await hub.look();
+  const door = await openDoor<Visitor>({
+    ...options,
+    maxPayload: MOST_FROM_EDGE,
+    request: httpRoutes({
+      metrics,
+      log,
+      authorize: (token) => gate.authorize(token),
+      state: async (access) => (await hub.feed(hub.teamsOf(access)).next(null))!.state,
+      health: () => ({ ok: hub.isWell, version: hub.version ?? 0, nodes: hub.count }),
+    }),
+    admit: (request) => gate.admit(request),
+    meet: (socket, visitor) => void hub.meet(openChannel(socket), visitor),
+  });
+  log({ event: 'listening', url: door.url, version: hub.version ?? 0 });
+  try {
+    await hub.watch(ending);
+    door.shut();
+    await hub.drain();
+  } finally {
+    await door.close();
+  }
+  log({ event: 'stopped' });
+}
+
+/** Decides who is let in. */
+class Gate {
+  readonly #store: Store;
+  readonly #hub: Hub;
+  readonly #options: ServeOptions;
+  readonly #refused: (reason: RefusalReason) => void;
+
+  constructor(store: Store, hub: Hub, options: ServeOptions, refused: (reason: RefusalReason) => void) {
+    [this.#store, this.#hub, this.#options, this.#refused] = [store, hub, options, refused];
+  }
+
+  /** Who a token is; null if it is unknown, revoked or expired. */
+  async authorize(token: string): Promise<Access | null> {
+    const [hash, now] = [tokenHash(token), this.#options.now()];
+    const standing = (await readTokens(this.#store, [hash], now)).get(hash);
+    if (standing === undefined || standing.expired) return null;
+    await noteUse(this.#store, standing, now);
+    return standing.access;
+  }
+
+  async admit(request: IncomingMessage): Promise<Visitor | { refused: Refusal }> {
+    const { remoteAddress = 'unknown', remotePort = 0 } = request.socket;
+    const from = `${remoteAddress}:${remotePort}`;
+    const refuse = (status: Refusal['status'], reason: RefusalReason, message: string) => {
+      this.#refused(reason);
+      this.#options.log({ event: 'refused', from, status, message });
+      return { refused: { status, message } };
+    };
+    if (this.#hub.count >= this.#options.mostNodes)
+      return refuse(503, 'busy', 'it has as many nodes as it takes');
+    const token = bearerOf(request);
+    const access = token === null ? null : await this.authorize(token);
+    if (token === null || access === null) {
+      return refuse(
+        401,
+        'token',
+        token === null ? 'a bearer token is wanted' : 'the token is unknown, revoked or expired',
+      );
+    }
+    if (!access.scopes.has('edge')) return refuse(403, 'scope', 'the token has no scope "edge"');
+    const teams = this.#hub.teamsOf(access);
+    if (teams.length === 0) return refuse(403, 'scope', 'the token reaches no team that is served here');
+    return { hash: tokenHash(token), teams, from };
+  }
+}

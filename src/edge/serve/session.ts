@@ -1,0 +1,215 @@
+import type { Store } from '../../database/store.ts';
+import { NetgoatError } from '../../errors.ts';
+import type { Id } from '../../models/base.ts';
+import type { EdgeNode } from '../../models/edge-node.ts';
+import { confirmNode, meetNode, refuseNode, seeNode } from '../node-records.ts';
+import type { Channel } from '../protocol/channel.ts';
+import { ControlEnd } from '../protocol/control.ts';
+import type { Brought, Held } from '../protocol/control.ts';
+import type { Delta } from '../protocol/offer.ts';
+import type { Signer } from '../signature.ts';
+import type { Log } from './events.ts';
+import type { HeldState, LiveState } from './live.ts';
+import type { Metrics } from './metrics.ts';
+import { takeReport } from './reports.ts';
+import type { ScopeFeed } from './scope-feed.ts';
+
+/** Who was let in. */
+export interface Visitor {
+  /** The token's, and by which teams it is let in, sorted. */
+  readonly hash: string;
+  readonly teams: readonly Id[];
+  /** Address and port, for the log. */
+  readonly from: string;
+}
+
+/** What all sessions of a server share. */
+export interface SessionDeps {
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly sign: Signer | undefined;
+  readonly answerWithinMs: number;
+  now(): Date;
+  /** The feed of these teams. */
+  feed(teams: readonly Id[]): ScopeFeed;
+  /** A session knows its node now: another one of the same node has to go. */
+  known(session: NodeSession): void;
+}
+
+const HELLO_WITHIN_MS = 10_000;
+const SEEN_EVERY_MS = 60_000;
+
+/** A node that is connected: it is brought to the state, then to each that follows, and its reports are taken. */
+export class NodeSession {
+  readonly visitor: Visitor;
+  readonly #deps: SessionDeps;
+  readonly #channel: Channel;
+  readonly #control: ControlEnd;
+  readonly #gone = new AbortController();
+  #node: EdgeNode | undefined;
+  /** The checksum that it confirmed last. */
+  #confirmed: string | null = null;
+  #busy = false;
+
+  constructor(deps: SessionDeps, channel: Channel, visitor: Visitor) {
+    [this.#deps, this.#channel, this.visitor] = [deps, channel, visitor];
+    this.#control = new ControlEnd(channel, async (report) => this.#takeReport(report));
+    void channel.closed.then(() => this.#gone.abort());
+  }
+
+  /** The id of the node's record; undefined before its hello. */
+  get node(): Id | undefined {
+    return this.#node?._id;
+  }
+
+  /** Whether it has not confirmed the newest state of its teams. */
+  get isBehind(): boolean {
+    return this.#confirmed === null || this.#confirmed !== this.#deps.feed(this.visitor.teams).checksum;
+  }
+
+  /** Shows it out, with a close code of RFC 6455 and why. */
+  end(code: number, reason: string): void {
+    this.#gone.abort();
+    this.#channel.close(code, reason);
+  }
+
+  /** Lets it answer what it is being sent, then shows it out. */
+  drain(code: number, reason: string): void {
+    this.#gone.abort();
+    if (!this.#busy) this.#channel.close(code, reason);
+  }
+
+  /** Runs until the connection has ended; it never throws. */
+  async run(): Promise<void> {
+    const { log } = this.#deps;
+    try {
+      await this.#serve();
+    } catch (error) {
+      const { message } = error as Error;
+      const known = error instanceof NetgoatError && error.code !== 'failed';
+      if (known) this.#deps.metrics.refused.inc({ reason: error.code === 'conflict' ? 'name' : 'timeout' });
+      log({ event: 'turned-away', ...this.#named(), from: this.visitor.from, message });
+      this.#channel.close(known ? 1008 : 1011, known ? short(message) : 'it failed, see the log of netgoat');
+    }
+    const { code, reason } = await this.#channel.closed;
+    if (this.#node !== undefined) log({ event: 'disconnected', node: this.#node.name, code, reason });
+  }
+
+  async #serve(): Promise<void> {
+    const { store, log, now, feed, known } = this.#deps;
+    const { teams, from } = this.visitor;
+    const hello = await this.#control.hello(HELLO_WITHIN_MS);
+    const node = await meetNode(store, { name: hello.node, teams, url: null, now: now() });
+    this.#node = node;
+    known(this);
+    log({ event: 'connected', node: node.name, from, version: hello.version });
+    const seen = setInterval(
+      () => void seeNode(store, node._id, now()).catch(() => undefined),
+      SEEN_EVERY_MS,
+    );
+    try {
+      // A delta goes only onto what this node is known to have confirmed.
+      const isKnown = node.version === hello.version && node.checksum === hello.checksum;
+      await this.#follow(feed(teams), node, hello, isKnown);
+    } finally {
+      clearInterval(seen);
+    }
+    this.#channel.close(1001, 'netgoat is being stopped');
+  }
+
+  async #follow(feed: ScopeFeed, node: EdgeNode, hello: Held, isKnown: boolean): Promise<void> {
+    let held = hello;
+    let known = isKnown;
+    let settled: string | null = null;
+    for (;;) {
+      const next = await feed.next(settled, this.#gone.signal);
+      if (next === null) return;
+      this.#busy = true;
+      const brought = await this.#bring(next, held, known).finally(() => (this.#busy = false));
+      await this.#record(node, brought, feed.changedAt);
+      if (brought.result === 'unknown') return this.#channel.close(1008, short(brought.why));
+      settled = brought.checksum;
+      if (brought.result === 'acked') [held, known] = [brought, true];
+    }
+  }
+
+  async #bring(
+    { live, state }: { live: LiveState; state: HeldState },
+    held: Held,
+    known: boolean,
+  ): Promise<Brought> {
+    const { sign, answerWithinMs } = this.#deps;
+    try {
+      let delta: Delta | null = null;
+      if (known && held.version !== null && held.checksum !== state.checksum) {
+        delta = live.delta(held.version) ?? (await live.deltaFromHistory(held.version, state));
+      }
+      return await this.#control.bring(held, state, delta, { sign, answerWithinMs });
+    } finally {
+      state.release();
+    }
+  }
+
+  async #record({ _id, name }: EdgeNode, brought: Brought, changedAt: Date | null): Promise<void> {
+    const { store, metrics, log } = this.#deps;
+    const { by, version, checksum, bytes, ms } = brought;
+    const now = this.#deps.now();
+    metrics.sentBytes.inc(bytes);
+    if (by !== 'current') (by === 'delta' ? metrics.deltas : metrics.snapshots).inc();
+    if (brought.result === 'unknown') {
+      return log({ event: 'unconfirmed', node: name, by, version, bytes, ms, message: brought.why });
+    }
+    if (brought.result === 'refused') {
+      const reason = reasonOf(brought.errors);
+      metrics.nacks.inc();
+      await refuseNode(store, _id, { version, reason, now });
+      return log({ event: 'refused-state', node: name, by, version, bytes, ms, message: reason });
+    }
+    metrics.acks.inc();
+    if (by === 'delta' && changedAt !== null) {
+      metrics.ackSeconds.observe((now.getTime() - changedAt.getTime()) / 1_000);
+    }
+    await confirmNode(store, _id, { version, checksum, now });
+    this.#confirmed = checksum;
+    log({ event: 'acked', node: name, by, version, bytes, ms });
+  }
+
+  async #takeReport(report: Parameters<typeof takeReport>[2]) {
+    const { store, metrics, log, now } = this.#deps;
+    if (this.#node === undefined) return { refused: 'say hello first' };
+    const { _id: node, name } = this.#node;
+    const taken = await takeReport(store, { node, teams: this.visitor.teams }, report, now());
+    if ('refused' in taken) return taken;
+    if (!taken.again) metrics.reports.inc();
+    const { reportId, domains } = report;
+    log({ event: 'reported', node: name, reportId, domains: domains.length, again: taken.again });
+    return taken;
+  }
+
+  #named(): { node?: string } {
+    return this.#node === undefined ? {} : { node: this.#node.name };
+  }
+}
+
+/** The reason of a close is at most 123 bytes (RFC 6455 section 5.5). */
+function short(text: string): string {
+  const bytes = Buffer.from(text);
+  return bytes.length <= 123
+    ? text
+    : `${bytes
+        .subarray(0, 117)
+        .toString('utf8')
+        .replace(/\uFFFD+$/, '')}…`;
+}
+
+/** A NACK in words: the first of its errors, and how many more there are. */
+export function reasonOf(
+  errors: readonly { hostname?: string | null; path?: string | null; message: string }[],
+): string {
+  const [first] = errors;
+  if (first === undefined) return 'it gave no reason';
+  const where = [first.hostname, first.path].filter((part) => part != null && part !== '').join(' ');
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return `${where === '' ? '' : `${where}: `}${first.message}${more}`;
+}
