@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { openChannel } from './protocol/channel.ts';
-import type { Channel, ChannelOptions } from './protocol/channel.ts';
+import type { Channel } from './protocol/channel.ts';
 import { PROTOCOL } from './protocol/frames.ts';
 
 export interface DialOptions {
@@ -24,7 +24,7 @@ export interface DialOptions {
 /** Compresses each message by itself, so that a connection that waits holds no dictionary. */
 const DEFLATE = { clientNoContextTakeover: true, serverNoContextTakeover: true, threshold: 1_024 } as const;
 
-/** Nobody who speaks netgoat.edge.v1 was reached at a URL. */
+/** Nobody who speaks the protocol was reached at a URL. */
 export class Unreached extends Error {
   override readonly name = 'Unreached';
   /** The status of an HTTP answer that was no upgrade. */
@@ -40,10 +40,24 @@ export class Unreached extends Error {
  * Opens a channel to a URL. It follows no redirect: the token is for this URL alone.
  * @throws Unreached: nobody answered, in time, with an upgrade to this protocol; or it was called off.
  */
-export async function dial(url: string, options: DialOptions): Promise<Channel> {
-  const { token, ca, insecure, withinMs, maxPayload, signal, autoPong, pingEveryMs } = options;
-  const socket = new WebSocket(url, PROTOCOL, {
-    handshakeTimeout: withinMs,
+export function dial(url: string, options: DialOptions): Promise<Channel> {
+  const { pingEveryMs } = options;
+  const channel = pingEveryMs === undefined ? {} : { pingEveryMs };
+  return dialSocket(url, PROTOCOL, options, (socket) => openChannel(socket, channel));
+}
+
+/**
+ * The same for a WebSocket that speaks another protocol, or none (null).
+ * @param take is given the socket as soon as it is open: the peer's first frame may have come along with the upgrade.
+ */
+export async function dialSocket<T>(
+  url: string,
+  protocol: string | null,
+  options: DialOptions,
+  take: (socket: WebSocket) => T,
+): Promise<T> {
+  const { token, ca, insecure, withinMs, maxPayload, signal, autoPong } = options;
+  const socket = new WebSocket(url, protocol ?? [], {
     perMessageDeflate: DEFLATE,
     maxPayload,
     autoPong: autoPong ?? true,
@@ -51,30 +65,40 @@ export async function dial(url: string, options: DialOptions): Promise<Channel> 
     ...(ca === undefined ? {} : { ca }),
     rejectUnauthorized: insecure !== true,
   });
+  // Not ws's own, which starts anew with every byte that comes.
+  const late = setTimeout(() => socket.emit('error', new Late()), withinMs);
   const callOff = () => socket.terminate();
   signal?.addEventListener('abort', callOff);
   try {
-    return await opened(socket, pingEveryMs === undefined ? {} : { pingEveryMs });
+    return await opened(socket, protocol ?? 'a WebSocket', take);
+  } catch (error) {
+    socket.terminate();
+    throw error;
   } finally {
+    clearTimeout(late);
     signal?.removeEventListener('abort', callOff);
   }
 }
 
-function opened(socket: WebSocket, options: Partial<ChannelOptions>): Promise<Channel> {
+class Late extends Error {
+  readonly code = 'ETIMEDOUT';
+  override readonly message = 'it did not answer with an upgrade in time';
+}
+
+function opened<T>(socket: WebSocket, wanted: string, take: (socket: WebSocket) => T): Promise<T> {
   return new Promise((resolve, reject) => {
     let status: number | null = null;
     let answered: string | undefined;
     socket.once('unexpected-response', (request, response) => {
       status = response.statusCode ?? 0;
-      answered = `it answered ${status}${wordsOf(status)}, not with an upgrade to ${PROTOCOL}`;
+      answered = `it answered ${status}${wordsOf(status)}, not with an upgrade to ${wanted}`;
       response.resume();
       request.destroy();
       socket.terminate();
     });
     socket.on('error', (error) => reject(new Unreached(answered ?? wordsOfError(error), status, error)));
     socket.once('close', () => reject(new Unreached(answered ?? 'the connection was closed', status)));
-    // At once: the peer's first frame may have come along with the upgrade.
-    socket.once('open', () => resolve(openChannel(socket, options)));
+    socket.once('open', () => resolve(take(socket)));
   });
 }
 
@@ -91,8 +115,11 @@ function wordsOf(status: number): string {
 
 /** What Node and ws say in words that are not about this protocol, or not at all. */
 const ERRORS: Record<string, string> = {
-  'Opening handshake has timed out': 'it did not answer with an upgrade in time',
   'Server sent no subprotocol': `it does not speak ${PROTOCOL}`,
+  'Server sent an invalid subprotocol': `it does not speak ${PROTOCOL}`,
+  'socket hang up': 'it closed the connection before an answer',
+  EPROTO: 'it does not speak TLS',
+  HPE_INVALID_CONSTANT: 'it does not speak HTTP',
   ECONNREFUSED: 'nobody listens there (ECONNREFUSED)',
   ECONNRESET: 'it closed the connection before an answer (ECONNRESET)',
   ENOTFOUND: 'there is no such host (ENOTFOUND)',
@@ -107,5 +134,5 @@ const ERRORS: Record<string, string> = {
 };
 
 function wordsOfError(error: Error & { code?: string }): string {
-  return ERRORS[error.code ?? ''] ?? ERRORS[error.message] ?? (error.message || String(error.code));
+  return ERRORS[error.message] ?? ERRORS[error.code ?? ''] ?? (error.message || String(error.code));
 }

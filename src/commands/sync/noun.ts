@@ -3,6 +3,7 @@ import type { NounSpec } from '../spec.ts';
 export const noun: NounSpec = {
   verbs: {
     'edge-node': async () => (await import('./edge-node.ts')).edgeNode,
+    push: async () => (await import('./push.ts')).push,
     schema: async () => (await import('./schema.ts')).schema,
     serve: async () => (await import('./serve.ts')).serve,
     show: async () => (await import('./show.ts')).show,

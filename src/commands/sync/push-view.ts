@@ -1,0 +1,30 @@
+import type { PushRow } from '../../edge/push/row.ts';
+import type { Column } from '../../output/columns.ts';
+
+/** What a push came to, an endpoint each; those without a header are for machines. */
+export const pushColumns: Column<PushRow>[] = [
+  { key: 'node', header: 'node', value: ({ node }) => node },
+  { key: 'url', header: 'url', value: ({ url }) => url },
+  { key: 'version', header: 'version', value: ({ version }) => version, align: 'right' },
+  { key: 'by', header: 'by', value: ({ by }) => by },
+  { key: 'bytes', header: 'bytes', value: ({ bytes }) => bytes, align: 'right' },
+  { key: 'ms', header: 'ms', value: ({ ms }) => ms, align: 'right' },
+  { key: 'result', header: 'result', value: ({ result }) => result },
+  { key: 'why', header: 'why', value: ({ why }) => why, prose: true },
+  { key: 'attempts', header: '', value: ({ attempts }) => attempts },
+];
+
+/** So many edges, in words. */
+export function counted(count: number): string {
+  return `${count} edge${count === 1 ? '' : 's'}`;
+}
+
+/** A line for each name that several edges go by: one record cannot tell of two. */
+export function namesakes(rows: readonly PushRow[]): string[] {
+  const names = new Set(rows.flatMap(({ node }) => node ?? []));
+  return [...names].flatMap((name) => {
+    const urls = rows.filter(({ node }) => node === name).map(({ url }) => url);
+    if (urls.length === 1) return [];
+    return `${urls.join(', ')} all call themselves ${name}: \`sync status\` knows only the one that answered last`;
+  });
+}
