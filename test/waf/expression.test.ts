@@ -235,10 +235,11 @@ interface Verdicts {
   refused: string[];
 }
 
+const verdictsOf = (file: string) =>
+  JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Verdicts;
+
 describe('against expr-lang itself', () => {
-  const verdicts = JSON.parse(
-    readFileSync(new URL('expr-lang-verdicts.json', import.meta.url), 'utf8'),
-  ) as Verdicts;
+  const verdicts = verdictsOf('expr-lang-verdicts.json');
 
   it('refuses whatever its compiler refuses', () => {
     expect(verdicts.refused.length).toBeGreaterThan(150);
@@ -248,5 +249,20 @@ describe('against expr-lang itself', () => {
   it('takes the subset', () => {
     expect(verdicts.compiles.length).toBeGreaterThan(150);
     expect(verdicts.compiles.filter((source) => refusal(source) !== undefined)).toEqual([]);
+  });
+});
+
+describe("against Go's regular expressions", () => {
+  const verdicts = verdictsOf('go-regexp-verdicts.json');
+  const matching = (pattern: string) => refusal(`Path matches ${JSON.stringify(pattern)}`);
+
+  it('refuses whatever Go refuses', () => {
+    expect(verdicts.refused.length).toBeGreaterThan(150);
+    expect(verdicts.refused.filter((pattern) => matching(pattern) === undefined)).toEqual([]);
+  });
+
+  it('takes what Go compiles', () => {
+    expect(verdicts.compiles.length).toBeGreaterThan(120);
+    expect(verdicts.compiles.filter((pattern) => matching(pattern) !== undefined)).toEqual([]);
   });
 });
