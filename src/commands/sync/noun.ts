@@ -7,6 +7,7 @@ export const noun: NounSpec = {
     schema: async () => (await import('./schema.ts')).schema,
     serve: async () => (await import('./serve.ts')).serve,
     show: async () => (await import('./show.ts')).show,
+    status: async () => (await import('./status.ts')).status,
     verify: async () => (await import('./verify.ts')).verify,
   },
   groups: {
