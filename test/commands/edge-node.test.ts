@@ -31,6 +31,7 @@ describe('sync edge-node', () => {
     ['sync edge-node --state x', 'one of --connect and --listen'],
     ['sync edge-node --state x --connect ws://127.0.0.1:1 --listen 127.0.0.1:0', 'one of --connect'],
     ['sync edge-node --state x --connect http://127.0.0.1:1', 'not "http://127.0.0.1:1"'],
+    ['sync edge-node --state x --connect ws://edge.example', 'in the clear'],
     ['sync edge-node --state x --connect nowhere', 'for example: ws://'],
     ['sync edge-node --state x --listen 8787', 'HOST:PORT, not "8787"'],
     ['sync edge-node --state x --listen 127.0.0.1:65536', 'HOST:PORT'],

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { NodeEvent } from '../../src/edge/node/events.ts';
 import { startRunning } from './running.ts';
 import type { Running } from './running.ts';
@@ -25,6 +26,12 @@ export async function startEdgeNode(
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'netgoat-test-edge-')));
   const words = ['sync', 'edge-node', '--state', folder, '--node', options.node ?? 'edge-1', ...flags];
   const running = startRunning<NodeEvent>(words, { cwd: folder, env: options.env ?? {} });
+  if (options.folder === undefined) {
+    onTestFinished(async () => {
+      await running.stop();
+      await rm(folder, { recursive: true, force: true });
+    });
+  }
   const url = flags.includes('--listen') ? (await running.next('listening')).url : '';
   return { ...running, folder, url };
 }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { duration, integer, parse } from '../../changes/inputs.ts';
+import { integer, parse } from '../../changes/inputs.ts';
 import type { Context } from '../../context.ts';
 import { behaviours } from '../../edge/node/behaviours.ts';
 import type { BehaviourName } from '../../edge/node/behaviours.ts';
@@ -10,20 +10,8 @@ import type { NodeOptions } from '../../edge/node/run.ts';
 import { nodeName } from '../../edge/protocol/frames.ts';
 import { loadVerifier } from '../../edge/signature.ts';
 import { NetgoatError } from '../../errors.ts';
-import { readInput } from '../input-files.ts';
 import type { RawInput } from '../spec.ts';
-
-const MOST_PEM = 1024 * 1024;
-const MOST_TOKEN = 4 * 1024;
-
-/** Milliseconds, of what is typed as `200ms` or as other durations are. */
-const period = z.union([
-  z
-    .string()
-    .regex(/^\d{1,9}ms$/)
-    .transform((text) => parseInt(text, 10)),
-  duration.transform((seconds) => seconds * 1_000),
-]);
+import { addressOf, certificates, edgeTokenOf, isLoopback, period, tlsOf } from './inputs.ts';
 
 const schema = z.object({
   state: z.string().min(1, 'must name a folder'),
@@ -57,58 +45,37 @@ export async function nodeOptions(context: Context, input: RawInput): Promise<No
 }
 
 async function wayOf(context: Context, input: RawInput): Promise<NodeOptions['way']> {
-  const { connect, listen, ca, insecure, cert, key } = input;
+  const { connect, listen, ca, reportEvery } = input;
   if ((connect === undefined) === (listen === undefined)) {
     throw new NetgoatError('usage', 'an edge node takes one of --connect and --listen', {
       hint: '--connect dials `netgoat sync serve`, --listen waits for `netgoat sync push`',
     });
   }
-  const file = (path: unknown) => readInput(context, String(path), MOST_PEM);
-  const token = await tokenOf(context, input);
+  const token = await edgeTokenOf(context, input);
   if (connect !== undefined) {
-    const url = urlOf(String(connect));
-    return {
-      to: 'connect',
-      url,
-      token,
-      ca: ca === undefined ? undefined : await file(ca),
-      insecure: insecure === true,
-    };
+    const insecure = input['insecure'] === true;
+    const trusted = ca === undefined ? undefined : await certificates(context, String(ca));
+    return { to: 'connect', url: urlOf(String(connect), insecure), token, ca: trusted, insecure };
   }
-  if (input['reportEvery'] !== undefined) {
+  if (reportEvery !== undefined) {
     throw new NetgoatError(
       'usage',
       '--report-every goes with --connect: `netgoat sync push` takes no reports',
     );
   }
-  if ((cert === undefined) !== (key === undefined)) {
-    throw new NetgoatError('usage', '--cert and --key go together');
+  return { to: 'listen', ...addressOf(String(listen)), token, tls: await tlsOf(context, input) };
+}
+
+function urlOf(text: string, insecure: boolean): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^wss?:$/.test(url.protocol)) {
+    throw new NetgoatError('usage', `--connect takes the URL of a control plane, not "${text}"`, {
+      hint: 'for example: ws://127.0.0.1:8787, or wss://control.example.com',
+    });
   }
-  const tls = cert === undefined ? null : { cert: await file(cert), key: await file(key) };
-  return { to: 'listen', ...addressOf(String(listen)), token, tls };
-}
-
-async function tokenOf(context: Context, { tokenFile }: RawInput): Promise<string | undefined> {
-  const token =
-    tokenFile === undefined
-      ? await context.config.edgeToken()
-      : (await readInput(context, String(tokenFile), MOST_TOKEN)).trim();
-  return token === '' ? undefined : token;
-}
-
-function urlOf(text: string): string {
-  if (URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol)) return text;
-  throw new NetgoatError('usage', `--connect takes the URL of a control plane, not "${text}"`, {
-    hint: 'for example: ws://127.0.0.1:8080, or wss://control.example.com',
-  });
-}
-
-function addressOf(text: string): { host: string; port: number } {
-  const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
-  throw new NetgoatError('usage', `--listen takes HOST:PORT, not "${text}"`, {
-    hint: 'for example: 127.0.0.1:8787, or [::1]:0 for a free port',
+  if (url.protocol === 'wss:' || insecure || isLoopback(url.hostname.replaceAll(/[[\]]/g, ''))) return text;
+  throw new NetgoatError('usage', `${url.host} is elsewhere, and the token would go there in the clear`, {
+    hint: 'use wss://, or --insecure',
   });
 }
 

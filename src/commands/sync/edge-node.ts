@@ -2,11 +2,13 @@ import { behaviours } from '../../edge/node/behaviours.ts';
 import { eventLines } from '../../edge/event-lines.ts';
 import type { EventFormat } from '../../edge/event-lines.ts';
 import type { NodeEvent } from '../../edge/node/events.ts';
+import { NetgoatError } from '../../errors.ts';
 import { untilTold } from '../../interruption.ts';
 import { inert } from '../../output/sanitize.ts';
 import { text } from '../outcome.ts';
 import type { InspectSpec } from '../spec.ts';
 import { nodeOptions } from './edge-node-options.ts';
+import { tlsOptions } from './inputs.ts';
 
 const formats = Object.keys(eventLines) as EventFormat[];
 
@@ -23,9 +25,8 @@ export const edgeNode: InspectSpec = {
     { flags: '--node <name>', description: 'what it calls itself: the name of this machine by default' },
     { flags: '--token-file <file>', description: 'its bearer token, instead of NETGOAT_EDGE_TOKEN' },
     { flags: '--ca <file>', description: 'trust these certificates (PEM)' },
-    { flags: '--insecure', description: 'take any certificate' },
-    { flags: '--cert <file>', description: 'listen by TLS, with this certificate (PEM)' },
-    { flags: '--key <file>', description: 'and its private key' },
+    { flags: '--insecure', description: 'take any certificate, and dial without TLS' },
+    ...tlsOptions,
     { flags: '--verify-key <file>', description: 'take only what this public key has signed' },
     { flags: '--once', description: 'end after the first ACK' },
     {
@@ -66,7 +67,11 @@ export const edgeNode: InspectSpec = {
       warn: (words: string) => context.warn(inert(words)),
     };
     const { runNode } = await import('../../edge/node/run.ts');
-    await untilTold(context.world.ending, (ending) => runNode(options, voice, ending));
+    await untilTold(context.world.ending, async (ending) => {
+      await runNode(options, voice, ending);
+      if (ending.reason === 'SIGINT')
+        throw new NetgoatError('interrupted', 'interrupted, after closing in order');
+    });
     return text('');
   },
 };

@@ -7,6 +7,7 @@ import { readInput } from '../input-files.ts';
 import type { OptionSpec, RawInput } from '../spec.ts';
 
 const MOST_PEM = 1024 * 1024;
+const MOST_TOKEN = 4 * 1024;
 
 /** Milliseconds, of what is typed as `200ms` or as other durations are. */
 export const period = z.union([
@@ -33,7 +34,7 @@ export async function tlsOf(context: Context, { cert, key }: RawInput): Promise<
 }
 
 /** The text of a PEM file that a flag names. */
-export function readPem(context: Context, path: unknown): Promise<string> {
+function readPem(context: Context, path: unknown): Promise<string> {
   return readInput(context, String(path), MOST_PEM);
 }
 
@@ -50,4 +51,32 @@ export function addressOf(text: string): Address {
 /** Whether what goes to a host stays on this machine. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** A header takes no more than this; what it would not take Node would name in its error. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+/**
+ * The token that edges are shown, if there is one: of --token-file, NETGOAT_EDGE_TOKEN or the rc file.
+ * @throws NetgoatError usage: the file cannot be read, or what is there is no token.
+ */
+export async function edgeTokenOf(context: Context, { tokenFile }: RawInput): Promise<string | undefined> {
+  const token =
+    tokenFile === undefined
+      ? await context.config.edgeToken()
+      : (await readInput(context, String(tokenFile), MOST_TOKEN)).trim();
+  if (token === undefined || (token === '' && tokenFile === undefined)) return undefined;
+  context.config.secrets.push(token);
+  if (TOKEN.test(token)) return token;
+  const from = tokenFile === undefined ? 'NETGOAT_EDGE_TOKEN or the rc file' : String(tokenFile);
+  throw new NetgoatError('usage', `the token of ${from} is empty or has other characters than a token`, {
+    hint: 'it is one line of visible ASCII characters, as `netgoat user token create` prints it',
+  });
+}
+
+/** The certificates that --ca names. @throws NetgoatError usage: the file cannot be read, or holds none. */
+export async function certificates(context: Context, path: string): Promise<string> {
+  const text = await readInput(context, path, MOST_PEM);
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new NetgoatError('usage', `${path} holds no certificate in PEM`);
 }

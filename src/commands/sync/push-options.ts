@@ -3,13 +3,10 @@ import { z } from 'zod';
 import { duration, integer, parse } from '../../changes/inputs.ts';
 import type { Context } from '../../context.ts';
 import { endpointsOf } from '../../edge/push/endpoint.ts';
-import { NetgoatError } from '../../errors.ts';
-import { readInput } from '../input-files.ts';
 import type { OptionSpec, RawInput } from '../spec.ts';
+import { certificates, edgeTokenOf } from './inputs.ts';
 import { signOption } from './sign.ts';
 
-const MOST_PEM = 1024 * 1024;
-const MOST_TOKEN = 4 * 1024;
 const TIMEOUT = '1m';
 const RETRIES = '3';
 
@@ -53,32 +50,9 @@ export async function pushInput(context: Context, input: RawInput): Promise<Push
     timeoutMs: timeout * 1_000,
     retries,
     ack: input['ack'] !== false,
-    token: await tokenOf(context, input),
+    token: await edgeTokenOf(context, input),
     ca: ca === undefined ? undefined : await certificates(context, String(ca)),
     insecure,
     file: file === undefined ? null : { path: resolve(context.world.cwd, String(file)), name: String(file) },
   };
-}
-
-/** A header takes no more than this; what it would not take Node would name in its error. */
-const TOKEN = /^[\x21-\x7e]+$/;
-
-async function tokenOf(context: Context, { tokenFile }: RawInput): Promise<string | undefined> {
-  const token =
-    tokenFile === undefined
-      ? await context.config.edgeToken()
-      : (await readInput(context, String(tokenFile), MOST_TOKEN)).trim();
-  if (token === undefined || (token === '' && tokenFile === undefined)) return undefined;
-  context.config.secrets.push(token);
-  if (TOKEN.test(token)) return token;
-  const from = tokenFile === undefined ? 'NETGOAT_EDGE_TOKEN or the rc file' : String(tokenFile);
-  throw new NetgoatError('usage', `the token of ${from} is empty or has other characters than a token`, {
-    hint: 'it is one line of visible ASCII characters, as `netgoat user token create` prints it',
-  });
-}
-
-async function certificates(context: Context, path: string): Promise<string> {
-  const text = await readInput(context, path, MOST_PEM);
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new NetgoatError('usage', `${path} holds no certificate in PEM`);
 }
