@@ -71,3 +71,21 @@ function tooLarge(path: string, max: number): NetgoatError {
 function shown(path: string): string {
   return path === '-' ? 'stdin' : path;
 }
+
+const FROM_STDIN = 'a pipe is read from stdin: name - for it';
+
+/**
+ * The content of a file that an argument names, or of stdin for `-`, as it comes.
+ * @throws NetgoatError usage: it cannot be read, or is no regular file.
+ */
+export async function* inputBytes(context: Context, path: string): AsyncGenerator<Uint8Array | string> {
+  if (path === '-') return yield* pipedInput(context);
+  const { file } = await openRegular(resolve(context.world.cwd, path), path, FROM_STDIN);
+  try {
+    yield* file.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw new NetgoatError('usage', `cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  } finally {
+    await file.close();
+  }
+}

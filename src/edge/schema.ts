@@ -8,6 +8,8 @@ export const SCHEMA = 'netgoat.edge/1';
 const time = z.iso.datetime();
 /* An `id` names a part in the JSON Schema; zod's own int is a safe integer. */
 const count = z.int().min(0);
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const HOSTNAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const tls = z.strictObject({
@@ -82,7 +84,7 @@ const proxy = z
 /** All that an edge needs to serve one hostname: configuration only, no ids, tokens or times of writing. */
 export const edgeDomain = z
   .strictObject({
-    hostname: z.string().min(1).describe('A-label form'),
+    hostname: z.string().max(253).regex(HOSTNAME).describe('A-label form'),
     team: z.string().min(1).describe('slug of the owning team'),
     tls,
     ownership: z.strictObject({ verified: z.boolean() }),

@@ -1,13 +1,10 @@
 import { resolve } from 'node:path';
-import type { Context } from '../../context.ts';
-import { checkPayload } from '../../edge/reading/check.ts';
-import type { CheckedPayload, Problem } from '../../edge/reading/check.ts';
+import { checkPayload, problemText } from '../../edge/reading/check.ts';
+import type { CheckedPayload } from '../../edge/reading/check.ts';
 import { loadVerifier } from '../../edge/signature.ts';
-import { NetgoatError } from '../../errors.ts';
 import type { Column } from '../../output/columns.ts';
 import { inert } from '../../output/sanitize.ts';
-import { openRegular } from '../../regular-file.ts';
-import { pipedInput } from '../input-files.ts';
+import { inputBytes } from '../input-files.ts';
 import { item } from '../outcome.ts';
 import type { InspectSpec } from '../spec.ts';
 
@@ -50,26 +47,11 @@ export const verify: InspectSpec = {
       publicKey === undefined ? undefined : await loadVerifier(resolve(context.world.cwd, String(publicKey)));
     const shown = file === '-' ? 'stdin' : file;
     const options = verifier === undefined ? {} : { verifier };
-    const checked = await checkPayload(shown, bytesOf(context, file), options);
+    const checked = await checkPayload(shown, inputBytes(context, file), options);
     const row = { ...checked, file: shown, signed: signedText(checked, verifier !== undefined) };
     return item(row, columns, () => below(checked), verdict(shown, checked));
   },
 };
-
-const FROM_STDIN = 'a pipe is read from stdin: `… | netgoat sync verify -`';
-
-async function* bytesOf(context: Context, path: string): AsyncGenerator<Uint8Array | string> {
-  if (path === '-') return yield* pipedInput(context);
-  const { file } = await openRegular(resolve(context.world.cwd, path), path, FROM_STDIN);
-  try {
-    yield* file.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
-  } catch (error) {
-    if (error instanceof NetgoatError) throw error;
-    throw new NetgoatError('usage', `cannot read ${path}: ${(error as Error).message}`, { cause: error });
-  } finally {
-    await file.close();
-  }
-}
 
 function signedText({ signature, problems }: CheckedPayload, isChecked: boolean): string {
   if (signature === null) return 'none';
@@ -81,14 +63,9 @@ function signedText({ signature, problems }: CheckedPayload, isChecked: boolean)
 
 /** No table: all of a message has to be readable, however narrow the terminal. */
 function below({ problems, unlisted }: CheckedPayload): string {
-  const lines = problems.map(problemText);
+  const lines = problems.map((problem) => inert(problemText(problem)));
   if (unlisted > 0) lines.push(`and ${unlisted} more`);
   return lines.length === 0 ? '' : `\n${lines.map((line) => `${line}\n`).join('')}`;
-}
-
-function problemText({ line, hostname, path, message }: Problem): string {
-  const place = [`line ${line}`, hostname, path].filter((part) => part !== null && part !== '');
-  return inert(`${place.join(', ')}: ${message}`);
 }
 
 function verdict(shown: string, { problems, unlisted }: CheckedPayload): { finding?: string; next?: string } {

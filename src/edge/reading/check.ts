@@ -36,6 +36,12 @@ export interface CheckedPayload {
   readonly unlisted: number;
 }
 
+/** One in a line: `line 3, shop.example.com, dns.0.ttl: …`. */
+export function problemText({ line, hostname, path, message }: Problem): string {
+  const place = [`line ${line}`, hostname, path].filter((part) => part !== null && part !== '');
+  return `${place.join(', ')}: ${message}`;
+}
+
 const MOST_PROBLEMS = 20;
 
 const payloadHead = edgePayload.omit({ domains: true });
@@ -64,7 +70,7 @@ export async function checkPayload(
   const parts = await readParts(name, text, async (piece) => {
     const domain = domains.add(piece);
     if (domain !== null) await onDomain?.(JSON.stringify(domain));
-  });
+  }).finally(() => text.close());
   const head = readHead(parts, problems);
   const { version, checksum, signature } = head;
   const { line } = parts;
@@ -114,7 +120,7 @@ class Problems {
 class Domains {
   readonly #problems: Problems;
   #last = '';
-  /** Null once a domain has no place in it. */
+  /** Null once a domain has no place in it: the checksum says nothing then that was not said. */
   #checksum: Checksum | null = newChecksum();
   count = 0;
 
@@ -129,8 +135,10 @@ class Domains {
     const parsed = edgeDomain.safeParse(value);
     if (!parsed.success) this.#problems.addAll(line, parsed.error, hostname);
     const isSorted = hostname !== null && this.#follows(hostname, line);
-    if (!isSorted) this.#checksum = null;
-    if (!parsed.success || !isSorted) return null;
+    if (!parsed.success || !isSorted) {
+      this.#checksum = null;
+      return null;
+    }
     return this.#isHashed(parsed.data, line) && this.#isInOrder(parsed.data, line) ? parsed.data : null;
   }
 

@@ -32,6 +32,11 @@ export class JsonText {
     return this.#line;
   }
 
+  /** Leaves the rest of the text, and closes where it comes from. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
   /** The next character that is no white space (RFC 8259 2), which stays; empty at the end. */
   async peek(): Promise<string> {
     for (;;) {
