@@ -2,7 +2,7 @@ import { inert } from '../../output/sanitize.ts';
 
 /** What an agent cannot be told, by what it is called for a person. */
 const KINDS = {
-  'no-upstream': 'not routed, for want of an upstream',
+  'no-upstream': 'routes, for want of an upstream',
   wildcard: 'wildcard names',
   'other-name': 'names that are no host names',
   'other-domain': 'names that belong to another domain',
@@ -51,7 +51,8 @@ export class Notes {
   /** For a person, a line a kind. */
   lines(): string[] {
     return this.#inOrder().map(
-      ([kind, noted]) => `not carried: ${noted.count} ${KINDS[kind]} (${named(noted, MOST_EXAMPLES)})`,
+      ([kind, noted]) =>
+        `an agent is not told of ${KINDS[kind]} (${noted.count}): ${named(noted, MOST_EXAMPLES)}`,
     );
   }
 

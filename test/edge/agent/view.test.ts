@@ -113,7 +113,7 @@ describe('a route', () => {
     ]);
     expect(body).toMatchObject({ domains: [], waf_rules: [] });
     expect(notes).toEqual([
-      'not carried: 3 not routed, for want of an upstream (b.example, c.example, d.example)',
+      'an agent is not told of routes, for want of an upstream (3): b.example, c.example, d.example',
     ]);
   });
 
@@ -127,9 +127,9 @@ describe('a route', () => {
       { domain: 'shop.example.com', subdomains: [] },
     ]);
     expect(notes).toEqual([
-      'not carried: 2 wildcard names (*.shop.example.com, *.a.shop.example.com)',
-      'not carried: 1 names that are no host names (a\\.b.shop.example.com)',
-      'not carried: 2 names that belong to another domain (api.shop.example.com, x.api.shop.example.com)',
+      'an agent is not told of wildcard names (2): *.shop.example.com, *.a.shop.example.com',
+      'an agent is not told of names that are no host names (1): a\\.b.shop.example.com',
+      'an agent is not told of names that belong to another domain (2): api.shop.example.com, x.api.shop.example.com',
     ]);
   });
 
@@ -247,8 +247,8 @@ describe('the settings of an agent', () => {
     ]);
     expect(body.agent_config['cache']).toMatchObject({ enabled: true, ttl_seconds: 60 });
     expect(notes).toEqual([
-      'not carried: 1 cache times, of which the shortest is taken (b.example)',
-      'not carried: 1 aggressive caching, taken as standard (b.example)',
+      'an agent is not told of cache times, of which the shortest is taken (1): b.example',
+      'an agent is not told of aggressive caching, taken as standard (1): b.example',
     ]);
   });
 
@@ -258,7 +258,9 @@ describe('the settings of an agent', () => {
       shop({ hostname: 'b.example', proxy: off }),
     ]);
     expect(body.agent_config['cache']).toMatchObject({ enabled: false });
-    expect(notes).toEqual(['not carried: 1 caching, because a domain beside them has it off (a.example)']);
+    expect(notes).toEqual([
+      'an agent is not told of caching, because a domain beside them has it off (1): a.example',
+    ]);
   });
 
   it('hold the limit of a domain that is alone', async () => {
@@ -314,10 +316,10 @@ describe('the settings of an agent', () => {
       }),
     ]);
     expect(notes).toEqual([
-      'not carried: 1 weights of upstreams, which all get the same share (shop.example.com)',
-      'not carried: 1 paths of health checks (shop.example.com)',
-      'not carried: 1 edge functions (shop.example.com geo)',
-      'not carried: 1 headers (shop.example.com Server)',
+      'an agent is not told of weights of upstreams, which all get the same share (1): shop.example.com',
+      'an agent is not told of paths of health checks (1): shop.example.com',
+      'an agent is not told of edge functions (1): shop.example.com geo',
+      'an agent is not told of headers (1): shop.example.com Server',
     ]);
   });
 });
@@ -345,9 +347,14 @@ describe('bounds', () => {
 
   // main.go: maxDomainsResponseBytes = 8 << 20; a longer body is an error, this one is not.
   it('take a body of 8 MiB, and no more', async () => {
+    const long = { url: `http://127.0.0.1/${'p'.repeat(1900)}`, weight: 1, healthCheck: null };
     const domains = (count: number) =>
       Array.from({ length: count }, (_, at) =>
-        shop({ hostname: `d${String(at).padStart(6, '0')}.example`, dns: [] }),
+        shop({
+          hostname: `d${String(at).padStart(4, '0')}.example`,
+          dns: [],
+          proxy: proxyOf({ upstreams: [long, long, long, long] }),
+        }),
       );
     const one = JSON.stringify((await viewOf(domains(1))).body).length;
     const each = JSON.stringify((await viewOf(domains(2))).body).length - one;
