@@ -52,6 +52,7 @@ export class ControlEnd {
   #hello = withResolvers<FrameData<'hello'>>();
   #asked: Asked | undefined;
   #closed: Closed | undefined;
+  #hasHello = false;
 
   constructor(channel: Channel, takeReport?: ReportTaker) {
     this.#channel = channel;
@@ -59,6 +60,11 @@ export class ControlEnd {
     // Nobody may be waiting for it when the connection ends.
     this.#hello.promise.catch(() => undefined);
     void this.#listen();
+  }
+
+  /** Whether the node has said hello. */
+  get hasHello(): boolean {
+    return this.#hasHello;
   }
 
   /**
@@ -152,7 +158,12 @@ export class ControlEnd {
   }
 
   async #listen(): Promise<void> {
-    for await (const frame of this.#channel.frames()) await this.#take(frame);
+    try {
+      for await (const frame of this.#channel.frames()) await this.#take(frame);
+    } catch {
+      // A report that could not be stored: the node sends it again when it is back.
+      this.#channel.close(1011, 'it failed, see the log of netgoat');
+    }
     this.#closed = await this.#channel.closed;
     const words = closedWords(this.#closed);
     this.#hello.reject(new NetgoatError('edge', `it said no hello: ${words}`));
@@ -163,6 +174,7 @@ export class ControlEnd {
     const { type, data } = frame;
     switch (type) {
       case 'hello':
+        this.#hasHello = true;
         return this.#hello.resolve(data);
       case 'ack':
         return this.#answer(data.re, { answer: 'ack', version: data.version, checksum: data.checksum });

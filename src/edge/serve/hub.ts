@@ -12,7 +12,7 @@ const POLL_MS = 250;
 const IDLE_MS = 60_000;
 const DRAIN_MS = 5_000;
 
-type HubDeps = Omit<SessionDeps, 'feed' | 'known'>;
+type HubDeps = Omit<SessionDeps, 'feed' | 'known' | 'look'>;
 
 /** The sessions of a server, the feeds that they follow, and the look at the store that keeps both right. */
 export class Hub {
@@ -25,6 +25,7 @@ export class Hub {
   #standings: Awaited<ReturnType<typeof readTokens>> = new Map();
   #version: number | null = null;
   #failing = false;
+  #looking: Promise<void> | undefined;
 
   /** @param reach the teams that the server is limited to; null for all. */
   constructor(deps: HubDeps, reach: readonly Id[] | null) {
@@ -75,6 +76,7 @@ export class Hub {
   ): Promise<void> {
     const deps = {
       ...this.#deps,
+      look: () => this.look(),
       feed: (teams: readonly Id[]) => this.feed(teams),
       known: (session: NodeSession) => this.#replaceOlder(session),
     };
@@ -94,7 +96,11 @@ export class Hub {
   }
 
   /** Looks at the store once: new versions go to the feeds, and tokens that are none any more are shown out. */
-  async look(): Promise<void> {
+  look(): Promise<void> {
+    return (this.#looking ??= this.#look().finally(() => (this.#looking = undefined)));
+  }
+
+  async #look(): Promise<void> {
     try {
       const { value } = await readVersion(this.#deps.store);
       const moved = value !== this.#version;

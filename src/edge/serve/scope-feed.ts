@@ -9,6 +9,8 @@ import type { Log } from './events.ts';
 
 const RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
+/** How long who asks for the state as it is now waits for a set that is being applied. */
+const PATIENCE_MS = 2_000;
 
 /** The state of one scope for all who are sent it: it is kept at the store's version, and who waits is told. */
 export class ScopeFeed {
@@ -18,7 +20,7 @@ export class ScopeFeed {
   readonly #opened: Promise<LiveState>;
   #live: LiveState | undefined;
   #wanted = 0;
-  #advancing = false;
+  #advancing: Promise<void> | undefined;
   #waiting = new Set<() => void>();
   /** When the newest content was written. */
   changedAt: Date | null = null;
@@ -40,23 +42,30 @@ export class ScopeFeed {
   /** Says that the store is at this version; what was written is taken over in the background. */
   tell(version: number): void {
     this.#wanted = version;
-    if (this.#live !== undefined && this.#live.version !== version) void this.#advance(this.#live);
+    if (this.#live !== undefined) this.#advance(this.#live);
+  }
+
+  /** The state as it is now, or was before a set that is being applied. */
+  async now(): Promise<{ live: LiveState; state: HeldState }> {
+    this.usedAt = Date.now();
+    const live = await this.#opened;
+    this.#advance(live);
+    const late = new AbortController();
+    await Promise.race([this.#advancing, sleep(PATIENCE_MS, undefined, { signal: late.signal })]);
+    late.abort();
+    return { live, state: live.hold() };
   }
 
   /**
    * The state, as soon as its content is another than this.
-   * @param than a checksum; null for whatever it is.
+   * @param than a checksum.
    * @param signal calls the waiting off; the promise is then null.
    */
-  async next(
-    than: string | null,
-    signal?: AbortSignal,
-  ): Promise<{ live: LiveState; state: HeldState } | null> {
+  async next(than: string, signal: AbortSignal): Promise<{ live: LiveState; state: HeldState } | null> {
     this.usedAt = Date.now();
     const live = await this.#opened;
-    if (live.version !== this.#wanted) void this.#advance(live);
     for (;;) {
-      if (signal?.aborted) return null;
+      if (signal.aborted) return null;
       if (live.checksum !== than) return { live, state: live.hold() };
       await this.#change(signal);
     }
@@ -67,9 +76,12 @@ export class ScopeFeed {
     this.#wake();
   }
 
-  async #advance(live: LiveState): Promise<void> {
-    if (this.#advancing) return;
-    this.#advancing = true;
+  #advance(live: LiveState): void {
+    if (live.version === this.#wanted) return;
+    this.#advancing ??= this.#advanced(live).finally(() => (this.#advancing = undefined));
+  }
+
+  async #advanced(live: LiveState): Promise<void> {
     try {
       while (live.version !== this.#wanted && !this.#ended.aborted) {
         const before = live.version;
@@ -82,8 +94,6 @@ export class ScopeFeed {
       }
     } catch {
       // It has ended meanwhile.
-    } finally {
-      this.#advancing = false;
     }
   }
 
@@ -110,15 +120,15 @@ export class ScopeFeed {
     return set?.at ?? null;
   }
 
-  #change(signal: AbortSignal | undefined): Promise<void> {
+  #change(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         this.#waiting.delete(done);
-        signal?.removeEventListener('abort', done);
+        signal.removeEventListener('abort', done);
         resolve();
       };
       this.#waiting.add(done);
-      signal?.addEventListener('abort', done);
+      signal.addEventListener('abort', done);
     });
   }
 

@@ -47,7 +47,10 @@ export async function serve(store: Store, options: ServeOptions, ending: AbortSi
       metrics,
       log,
       authorize: (token) => gate.authorize(token),
-      state: async (access) => (await hub.feed(hub.teamsOf(access)).next(null))!.state,
+      state: async (access) => {
+        await hub.look();
+        return (await hub.feed(hub.teamsOf(access)).now()).state;
+      },
       health: () => ({ ok: hub.isWell, version: hub.version ?? 0, nodes: hub.count }),
     }),
     admit: (request) => gate.admit(request),

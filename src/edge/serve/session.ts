@@ -31,6 +31,8 @@ export interface SessionDeps {
   readonly sign: Signer | undefined;
   readonly answerWithinMs: number;
   now(): Date;
+  /** Looks at the store now, and not at the next turn. */
+  look(): Promise<void>;
   /** The feed of these teams. */
   feed(teams: readonly Id[]): ScopeFeed;
   /** A session knows its node now: another one of the same node has to go. */
@@ -47,6 +49,7 @@ export class NodeSession {
   readonly #channel: Channel;
   readonly #control: ControlEnd;
   readonly #gone = new AbortController();
+  readonly #met: Promise<{ hello: Held; node: EdgeNode }>;
   #node: EdgeNode | undefined;
   /** The checksum that it confirmed last. */
   #confirmed: string | null = null;
@@ -56,6 +59,8 @@ export class NodeSession {
     [this.#deps, this.#channel, this.visitor] = [deps, channel, visitor];
     this.#control = new ControlEnd(channel, async (report) => this.#takeReport(report));
     void channel.closed.then(() => this.#gone.abort());
+    this.#met = this.#meet();
+    this.#met.catch(() => undefined);
   }
 
   /** The id of the node's record; undefined before its hello. */
@@ -97,13 +102,8 @@ export class NodeSession {
   }
 
   async #serve(): Promise<void> {
-    const { store, log, now, feed, known } = this.#deps;
-    const { teams, from } = this.visitor;
-    const hello = await this.#control.hello(HELLO_WITHIN_MS);
-    const node = await meetNode(store, { name: hello.node, teams, url: null, now: now() });
-    this.#node = node;
-    known(this);
-    log({ event: 'connected', node: node.name, from, version: hello.version });
+    const { store, now, feed } = this.#deps;
+    const { hello, node } = await this.#met;
     const seen = setInterval(
       () => void seeNode(store, node._id, now()).catch(() => undefined),
       SEEN_EVERY_MS,
@@ -111,26 +111,38 @@ export class NodeSession {
     try {
       // A delta goes only onto what this node is known to have confirmed.
       const isKnown = node.version === hello.version && node.checksum === hello.checksum;
-      await this.#follow(feed(teams), node, hello, isKnown);
+      await this.#follow(feed(this.visitor.teams), node, hello, isKnown);
     } finally {
       clearInterval(seen);
     }
     this.#channel.close(1001, 'netgoat is being stopped');
   }
 
+  async #meet(): Promise<{ hello: Held; node: EdgeNode }> {
+    const { store, log, now, known } = this.#deps;
+    const { teams, from } = this.visitor;
+    const hello = await this.#control.hello(HELLO_WITHIN_MS);
+    const node = await meetNode(store, { name: hello.node, teams, url: null, now: now() });
+    // What was written before it came is what it gets.
+    await this.#deps.look();
+    this.#node = node;
+    known(this);
+    log({ event: 'connected', node: node.name, from, version: hello.version });
+    return { hello, node };
+  }
+
   async #follow(feed: ScopeFeed, node: EdgeNode, hello: Held, isKnown: boolean): Promise<void> {
     let held = hello;
     let known = isKnown;
-    let settled: string | null = null;
-    for (;;) {
-      const next = await feed.next(settled, this.#gone.signal);
-      if (next === null) return;
+    let next: Awaited<ReturnType<ScopeFeed['next']>> = await feed.now();
+    while (next !== null) {
       this.#busy = true;
       const brought = await this.#bring(next, held, known).finally(() => (this.#busy = false));
       await this.#record(node, brought, feed.changedAt);
       if (brought.result === 'unknown') return this.#channel.close(1008, short(brought.why));
-      settled = brought.checksum;
       if (brought.result === 'acked') [held, known] = [brought, true];
+      // What it refused is not sent again either.
+      next = await feed.next(brought.checksum, this.#gone.signal);
     }
   }
 
@@ -177,9 +189,13 @@ export class NodeSession {
 
   async #takeReport(report: Parameters<typeof takeReport>[2]) {
     const { store, metrics, log, now } = this.#deps;
-    if (this.#node === undefined) return { refused: 'say hello first' };
-    const { _id: node, name } = this.#node;
-    const taken = await takeReport(store, { node, teams: this.visitor.teams }, report, now());
+    if (!this.#control.hasHello) return { refused: 'say hello first' };
+    const { _id: node, name } = (await this.#met).node;
+    const from = { node, teams: this.visitor.teams };
+    const taken = await takeReport(store, from, report, now()).catch((error: unknown) => {
+      log({ event: 'failing', message: `a report of ${name}: ${(error as Error).message}` });
+      throw error;
+    });
     if ('refused' in taken) return taken;
     if (!taken.again) metrics.reports.inc();
     const { reportId, domains } = report;
