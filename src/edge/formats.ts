@@ -67,6 +67,6 @@ export const edgeFormats = {
 export type EdgeFormatName = keyof typeof edgeFormats;
 
 /** So many domains, in words. */
-export function counted(count: number): string {
+function counted(count: number): string {
   return `${count} domain${count === 1 ? '' : 's'}`;
 }

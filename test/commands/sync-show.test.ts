@@ -48,7 +48,12 @@ describe('sync show --sign-key', () => {
     const { signature, ...rest } = signed;
     expect(edgePayload.safeParse(signed).success).toBe(true);
     expect(Object.keys(signed)).toEqual([
-      ...['schema', 'version', 'generatedAt', 'checksum', 'signature', 'domains'],
+      'schema',
+      'version',
+      'generatedAt',
+      'checksum',
+      'signature',
+      'domains',
     ]);
     expect(signature.algorithm).toBe('ed25519');
     expect(`${JSON.stringify(rest, null, 2)}\n`).toBe((await plane.ok('sync show', { now })).stdout);

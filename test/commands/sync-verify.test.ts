@@ -68,8 +68,14 @@ describe.each(formats)('sync verify of %s', (format) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { checksum, version } = JSON.parse(good.edge);
     expect(JSON.parse(stdout)).toMatchObject({
-      ...{ file: 'payload', format, version, checksum, domains: 3, signature: 'valid' },
-      ...{ problems: [], unlisted: 0 },
+      file: 'payload',
+      format,
+      version,
+      checksum,
+      domains: 3,
+      signature: 'valid',
+      problems: [],
+      unlisted: 0,
     });
   });
 
