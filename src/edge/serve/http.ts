@@ -21,6 +21,8 @@ export interface Health {
 export interface HttpDeps {
   /** Who a token is; null if it is not known, revoked or expired. One without the scope edge is answered 403. */
   authorize(token: string): Promise<Access | null>;
+  /** Whether a team that it reaches is served here; one that reaches none is answered 403. */
+  serves(access: Access): boolean;
   /** The state of a scope as it is now, to be released once the answer is made. */
   state(access: Access): Promise<HeldState>;
   health(): Health | Promise<Health>;
@@ -106,6 +108,12 @@ async function decide(deps: HttpDeps, route: Route | null, request: IncomingMess
     deps.metrics.refused.inc({ reason: 'scope' });
     const hint = 'make one with `netgoat user token create --scope edge`';
     return refusal(403, 'the token has no scope "edge"', hint);
+  }
+  // No domains at all would be an answer too, and take an agent's routes away.
+  if (!deps.serves(access)) {
+    deps.metrics.refused.inc({ reason: 'scope' });
+    const hint = 'see `netgoat user token list`, and the --team that the server was started with';
+    return refusal(403, 'the token reaches no team that is served here', hint);
   }
   return route.answer(access);
 }

@@ -47,6 +47,7 @@ export async function serve(store: Store, options: ServeOptions, ending: AbortSi
       metrics,
       log,
       authorize: (token) => gate.authorize(token),
+      serves: (access) => hub.teamsOf(access).length > 0,
       state: async (access) => {
         await hub.look();
         return (await hub.feed(hub.teamsOf(access)).now()).state;

@@ -31,10 +31,14 @@ let ok: boolean;
 let logged: Record<string, unknown>[];
 
 const access = (...scopes: ('read' | 'edge')[]): Access => {
-  return { actor: 'a@example.com', teams: [], scopes: new Set(scopes), viaToken: true };
+  return { actor: 'a@example.com', teams: null, scopes: new Set(scopes), viaToken: true };
 };
 
-const tokens: Record<string, Access> = { 'edge-token': access('edge'), 'read-token': access('read') };
+const tokens: Record<string, Access> = {
+  'edge-token': access('edge'),
+  'read-token': access('read'),
+  'teamless-token': { ...access('edge'), teams: [] },
+};
 
 beforeAll(async () => {
   server = createServer((request, response) => routes(request, response));
@@ -59,6 +63,7 @@ beforeEach(() => {
   metrics = newMetrics();
   routes = httpRoutes({
     authorize: async (token) => tokens[token] ?? null,
+    serves: ({ teams }) => teams === null,
     state: async () => {
       if (failWith !== null) throw failWith;
       const lines = async function* () {
@@ -188,6 +193,7 @@ describe('who is not let in', () => {
     [401, { authorization: 'Basic edge-token' }],
     [401, { authorization: 'Bearer nobody', ...key }],
     [403, { 'x-api-key': 'read-token' }],
+    [403, { 'x-api-key': 'teamless-token' }],
   ])('is told %d for %j, and nothing else', async (status, headers) => {
     for (const path of ['/domains', '/agent-config', '/users']) {
       const got = await get(path, headers as Record<string, string>);
