@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NetgoatError } from '../../errors.ts';
 import type { Access } from '../../queries/access.ts';
 import { tooLong } from '../agent/view.ts';
+import { bearerOf } from '../door.ts';
 import type { EdgeState } from '../protocol/offer.ts';
 import type { HeldState } from './live.ts';
 import { answer, problem } from './answer.ts';
@@ -119,10 +120,9 @@ async function decide(deps: HttpDeps, route: Route | null, request: IncomingMess
 }
 
 /** An agent sends its key in both headers. */
-function tokenOf({ headers }: IncomingMessage): string | null {
-  const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
-  const key = headers['x-api-key'];
-  return bearer ?? (typeof key === 'string' && key !== '' ? key : null);
+function tokenOf(request: IncomingMessage): string | null {
+  const key = request.headers['x-api-key'];
+  return bearerOf(request) ?? (typeof key === 'string' && key !== '' ? key : null);
 }
 
 /** Without the query, and the slash that an agent's base URL may have left over. */
