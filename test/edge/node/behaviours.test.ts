@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dial } from '../../../src/edge/dial.ts';
 import { behaviours } from '../../../src/edge/node/behaviours.ts';
@@ -123,5 +125,11 @@ describe('a node that misbehaves on purpose', () => {
     const elsewhere = ['mute', 'frozen'];
     const tested = [...Object.keys(outcomes), ...elsewhere].toSorted();
     expect(tested).toEqual(Object.keys(behaviours).toSorted());
+  });
+
+  it('is documented', async () => {
+    const text = await readFile(join(import.meta.dirname, '../../../docs/edge-node.md'), 'utf8');
+    const flags = [...text.matchAll(/^\| `--([a-z-]+)`/gm)].map(([, flag]) => flag);
+    expect(flags).toEqual(Object.keys(behaviours));
   });
 });

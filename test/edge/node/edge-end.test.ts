@@ -6,6 +6,7 @@ import { dial } from '../../../src/edge/dial.ts';
 import { newFrame } from '../../../src/edge/protocol/frames.ts';
 import { loadSigner } from '../../../src/edge/signature.ts';
 import { startEdgeNode } from '../../helpers/edge-node.ts';
+import { runCli } from '../../helpers/run-cli.ts';
 import { edgeDomainOf } from '../fixtures.ts';
 import { reach, stateOf } from './control.ts';
 
@@ -47,6 +48,9 @@ describe('an edge node', () => {
     expect(await control.bring(two, toTwo)).toMatchObject({ by: 'delta', result: 'acked' });
     expect(await linesOf(node.folder)).toEqual(await expected(two));
     expect(await node.next('acked', { by: 'delta' })).toMatchObject({ version: 2, domains: 2 });
+    const verified = await runCli(['sync', 'verify', join(node.folder, 'payload.ndjson'), '-o', 'json']);
+    expect(verified, verified.stderr).toMatchObject({ code: 0 });
+    expect(JSON.parse(verified.stdout)).toMatchObject({ format: 'ndjson', version: 2, domains: 2 });
     const { version, checksum } = two;
     expect((await reach(node.url)).hello).toEqual({ node: 'edge-1', version, checksum });
     expect(await node.stop()).toBe(0);
@@ -220,6 +224,9 @@ describe('a node with a public key', () => {
     expect(await signed.bring({ ...two, version: 3 })).toMatchObject({ by: 'current', result: 'acked' });
     const trailer = JSON.parse((await payloadOf(node.folder)).trimEnd().split('\n').at(-1)!);
     expect(trailer).toMatchObject({ signature: signer({ version: 3, checksum: two.checksum }) });
+    const payload = join(node.folder, 'payload.ndjson');
+    const verified = await runCli(['sync', 'verify', payload, '--public-key', verify]);
+    expect(verified, verified.stderr).toMatchObject({ code: 0 });
     const forged = await reach(node.url, { sign: () => signer({ version: 4, checksum: two.checksum }) });
     expect(await forged.bring(one)).toMatchObject({
       result: 'refused',
