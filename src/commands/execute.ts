@@ -1,7 +1,6 @@
 import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
 import { interruptionLine, withNotice } from '../interruption.ts';
-import { SelectError } from '../output/select.ts';
 import { requireScope } from '../queries/access.ts';
 import { askForMissing } from './ask.ts';
 import type { Outcome } from './outcome.ts';
@@ -97,12 +96,7 @@ function teamsOf(input: RawInput): string[] {
 }
 
 async function print(context: Context, outcome: Outcome, input: RawInput): Promise<void> {
-  try {
-    await printOutcome(context, outcome, input);
-  } catch (error) {
-    if (error instanceof SelectError) throw new NetgoatError('usage', error.message);
-    throw error;
-  }
+  await printOutcome(context, outcome, input);
   if ((outcome.type !== 'list' && outcome.type !== 'item') || input['json'] === '') return;
   const { code = 'finding', finding, next, note } = outcome;
   if (note !== undefined) context.world.stderr.write(`${note}\n`);

@@ -2,7 +2,8 @@ import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
 import { formats, renderItem, renderList } from '../output/formats.ts';
 import type { FormatName } from '../output/formats.ts';
-import { selectRows } from '../output/select.ts';
+import { SelectError, selectRows } from '../output/select.ts';
+import type { Column } from '../output/columns.ts';
 import { writeChunks } from '../output/stream.ts';
 import type { Outcome } from './outcome.ts';
 import type { RawInput } from './spec.ts';
@@ -24,7 +25,7 @@ export async function printOutcome(context: Context, outcome: Outcome, input: Ra
   if (outcome.type === 'stream') return writeChunks(stdout, outcome.chunks);
   if (input['json'] === '') return void stdout.write(outcome.columns.map(({ key }) => `${key}\n`).join(''));
   const rows = outcome.type === 'list' ? outcome.rows : [outcome.row];
-  const selected = selectRows(rows, outcome.columns, selection(input));
+  const selected = selectedRows(rows, outcome.columns, input);
   if (outcome.type === 'list' && outcome.own) return void stdout.write(outcome.own(selected.rows));
   const format = formatOf(context, input);
   // A table shows the fields that have a header; filters, sorting and machines know them all.
@@ -37,6 +38,24 @@ export async function printOutcome(context: Context, outcome: Outcome, input: Ra
   stdout.write(await renderList(format, selected.rows, selected.columns, context.view));
   if (selected.rows.length === 0 && format === 'table' && outcome.empty !== '')
     stderr.write(`${outcome.empty}\n`);
+}
+
+/**
+ * Looks whether the rows of a command could be printed as asked, before it does what cannot be taken back.
+ * @throws NetgoatError usage: a format or a field that is not there, a filter that is none.
+ */
+export function checkSelection<T>(context: Context, columns: Column<T>[], input: RawInput): void {
+  formatOf(context, input);
+  selectedRows<T>([], columns, input);
+}
+
+function selectedRows<T>(rows: T[], columns: Column<T>[], input: RawInput) {
+  try {
+    return selectRows(rows, columns, selection(input));
+  } catch (error) {
+    if (error instanceof SelectError) throw new NetgoatError('usage', error.message);
+    throw error;
+  }
 }
 
 function selection(input: RawInput) {

@@ -9,7 +9,7 @@ import { startEdgeNode } from '../helpers/edge-node.ts';
 import { answering, frame, hello, rawServer, socketServer } from '../helpers/hostile-edge.ts';
 
 const TOKEN = 'canary-token-0123456789';
-const NOBODY = 'ws://127.0.0.1:1/';
+const NOBODY = 'ws://127.0.0.1:1';
 
 let plane: ControlPlane;
 let store: Store;
@@ -183,7 +183,7 @@ describe('an edge that does not confirm', () => {
     const node = await startEdgeNode([...listen, '--nack', 'no memory'], { node: 'edge-nack' });
     const { stdout, stderr, code } = await plane.run(`sync push ${node.url}`);
     expect(code).toBe(6);
-    expect(stdout).toMatch(/^edge-nack +ws:\S+ +2 +snapshot +\d+ +\d+ +refused +.*no memory$/m);
+    expect(stdout).toMatch(/^ws:\S+ +edge-nack +2 +\d+ +\d+ +refused: .*no memory$/m);
     expect(stderr).toContain('a refusal ends when');
     const [status] = await plane.json<object[]>('sync status -o json --filter name=edge-nack');
     expect(status).toMatchObject({

@@ -50,8 +50,8 @@ describe('sync push', () => {
   it('brings an edge to the state: a snapshot, then a delta, then a word', async () => {
     const node = await startEdgeNode(undefined, { node: 'first' });
     const { stdout, stderr } = await plane.ok(`sync push ${node.url}`);
-    expect(stdout).toMatch(/^NODE +URL +VERSION +BY +BYTES +MS +RESULT +WHY\n/);
-    expect(stdout).toMatch(/^first +ws:\/\/127.0.0.1:\d+\/ +4 +snapshot +\d+ +\d+ +acked *$/m);
+    expect(stdout).toMatch(/^URL +NODE +VERSION +BYTES +MS +RESULT\n/);
+    expect(stdout).toMatch(/^ws:\/\/127.0.0.1:\d+ +first +4 +\d+ +\d+ +acked \(snapshot\)$/m);
     expect(stderr).toBe('1 edge confirmed: version 4\n');
     await change();
     expect(await push(node.url)).toMatchObject([{ by: 'delta', result: 'acked', version: 5, attempts: 1 }]);
@@ -59,7 +59,7 @@ describe('sync push', () => {
     const { checksum } = await plane.json<{ checksum: string }>('sync show');
     expect(await node.next('acked', { by: 'current' })).toMatchObject({ version: 5, checksum });
     const [row] = await plane.json<object[]>('sync node list -o json --filter name=first');
-    expect(row).toMatchObject({ version: 5, checksum, url: `${node.url}/`, teams: [] });
+    expect(row).toMatchObject({ version: 5, checksum, url: node.url, teams: [] });
     await plane.ok('sync status --wait latest --timeout 1 --filter name=first');
   });
 
@@ -171,6 +171,20 @@ describe('sync push', () => {
     const { stdout } = await plane.ok(`sync push ${node.url} --json`);
     expect(stdout.split('\n')).toContain('attempts');
     expect(node.events.map(({ event }) => event)).not.toContain('connected');
+  });
+});
+
+describe('sync push, asked to print what it cannot,', () => {
+  it.each([
+    ['--json nope', 'nope'],
+    ['--filter nope', 'nope'],
+    ['--sort nope', 'nope'],
+  ])('pushes nothing: %s', async (flags, message) => {
+    const { url, requests } = await rawServer((socket) => socket.end());
+    const result = await plane.run(`sync push ${url} ${flags}`);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toContain(message);
+    expect(requests).toEqual([]);
   });
 });
 
@@ -338,7 +352,7 @@ it('interrupted, says which edges are unknown (61)', async () => {
   child.kill('SIGINT');
   expect(await ended).toBe('SIGINT');
   expect(told).toMatch(/^error: interrupted: 1 of 3 edges confirmed version \d+\n/);
-  expect(told).toContain(`  unknown, it may run either version: ${silent.url}/\n`);
+  expect(told).toContain(`  unknown, it may run either version: ${silent.url}\n`);
   expect(told).toContain(`  was sent nothing: ${deaf.url}\n`);
   // What was confirmed before is kept.
   expect(await plane.json('sync status -o json --filter name=done')).toMatchObject([{ state: 'current' }]);

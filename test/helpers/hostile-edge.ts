@@ -8,7 +8,6 @@ import type { WebSocket } from 'ws';
 import { PROTOCOL } from '../../src/edge/protocol/frames.ts';
 
 interface Hostile {
-  /** Ends in /. */
   url: string;
   /** The heads of the requests that came. */
   requests: string[];
@@ -70,5 +69,5 @@ export const hello = (node = 'hostile') => frame('hello', { node, version: null,
 
 async function listening(server: Server): Promise<string> {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

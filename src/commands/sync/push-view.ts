@@ -1,16 +1,22 @@
 import type { PushRow } from '../../edge/push/row.ts';
 import type { Column } from '../../output/columns.ts';
 
+/** `acked (delta)`, `refused: no memory`. */
+function resultText({ result, by, why }: PushRow): string {
+  if (result === 'acked') return `acked (${by})`;
+  return result === 'sent' ? `sent, ${why}` : `${result}: ${why}`;
+}
+
 /** What a push came to, an endpoint each; those without a header are for machines. */
 export const pushColumns: Column<PushRow>[] = [
-  { key: 'node', header: 'node', value: ({ node }) => node },
   { key: 'url', header: 'url', value: ({ url }) => url },
+  { key: 'node', header: 'node', value: ({ node }) => node },
   { key: 'version', header: 'version', value: ({ version }) => version, align: 'right' },
-  { key: 'by', header: 'by', value: ({ by }) => by },
+  { key: 'by', header: '', value: ({ by }) => by },
   { key: 'bytes', header: 'bytes', value: ({ bytes }) => bytes, align: 'right' },
   { key: 'ms', header: 'ms', value: ({ ms }) => ms, align: 'right' },
-  { key: 'result', header: 'result', value: ({ result }) => result },
-  { key: 'why', header: 'why', value: ({ why }) => why, prose: true },
+  { key: 'result', header: 'result', value: ({ result }) => result, text: resultText, prose: true },
+  { key: 'why', header: '', value: ({ why }) => why },
   { key: 'attempts', header: '', value: ({ attempts }) => attempts },
 ];
 

@@ -13,6 +13,7 @@ import { slugsWithin } from '../../queries/teams.ts';
 import { readVersion } from '../../queries/version.ts';
 import { list } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
+import { checkSelection } from '../print.ts';
 import type { Call, InspectSpec } from '../spec.ts';
 import { pushInput, pushOptions } from './push-options.ts';
 import type { PushInput } from './push-options.ts';
@@ -35,6 +36,7 @@ export const push: InspectSpec = {
   inspect: async (context, open, input) => {
     // Bare --json asks for the names of the fields.
     if (input['json'] === '') return list<PushRow>([], pushColumns, '');
+    checkSelection(context, pushColumns, input);
     const options = await pushInput(context, input);
     const signer = await signerOf(context, input);
     if (options.insecure) {
@@ -115,6 +117,6 @@ function outcomeOf({ context }: Call, version: number, rows: PushRow[]): Outcome
   const finding = `${short.length} of ${counted(rows.length)} did not confirm version ${version}`;
   const next = short.every(({ result }) => result === 'refused')
     ? 'a refusal ends when the configuration that it names is changed'
-    : 'run it again: an edge that has the version by then says so, and is not sent it twice';
+    : 'run it again: an edge that has it by then is not sent it twice';
   return list(rows, pushColumns, '', { finding, code: 'edge', next });
 }

@@ -96,6 +96,6 @@ function inVain(done: number, total: number, wanted: number, seconds: number): F
     : {
         code: 'edge',
         finding: `${total - done} of ${counted(total)} did not confirm version ${wanted} ${within}`,
-        next: '`netgoat sync push URL` brings one to it; `netgoat sync node remove NAME` retires one that is gone',
+        next: '`netgoat sync push` brings one to it; `netgoat sync node remove` retires one',
       };
 }

@@ -35,7 +35,7 @@ function endpointOf(text: string, insecure: boolean): string {
       hint: 'name it by wss://, or allow it with --insecure',
     });
   }
-  return url.href;
+  return url.pathname === '/' && url.search === '' ? url.href.slice(0, -1) : url.href;
 }
 
 /** Names that end in localhost are this machine's by RFC 6761. */
