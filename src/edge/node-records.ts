@@ -93,14 +93,25 @@ async function unlessTaken<T>(write: () => Promise<T>): Promise<T | null> {
   }
 }
 
+/** What a node has confirmed to run. */
+export interface Confirmation {
+  version: number;
+  checksum: string;
+  now: Date;
+}
+
+/** Notes what nodes have confirmed to run, all at once. */
+export async function confirmNodes(store: Store, confirmed: ReadonlyMap<Id, Confirmation>): Promise<void> {
+  const writes = [...confirmed].map(([_id, { version, checksum, now }]) => {
+    const $set = { version, checksum, ackedAt: now, lastSeen: now, lastRefusal: null };
+    return { updateOne: { filter: { _id }, update: { $set } } };
+  });
+  await store.models.EdgeNode.collection.bulkWrite(writes, { ordered: false });
+}
+
 /** Notes what a node has confirmed to run. */
-export async function confirmNode(
-  store: Store,
-  node: Id,
-  { version, checksum, now }: { version: number; checksum: string; now: Date },
-): Promise<void> {
-  const $set = { version, checksum, ackedAt: now, lastSeen: now, lastRefusal: null };
-  await store.models.EdgeNode.updateOne({ _id: node }, { $set });
+export function confirmNode(store: Store, node: Id, confirmation: Confirmation): Promise<void> {
+  return confirmNodes(store, new Map([[node, confirmation]]));
 }
 
 /** Notes what a node has refused; what it runs is what it ran before. */

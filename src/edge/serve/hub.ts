@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Id } from '../../models/base.ts';
 import { readTokens } from '../../queries/tokens.ts';
 import { readVersion } from '../../queries/version.ts';
+import { Confirmations } from './confirmations.ts';
 import { ScopeFeed } from './scope-feed.ts';
 import { NodeSession } from './session.ts';
 import type { SessionDeps } from './session.ts';
@@ -12,7 +13,7 @@ const POLL_MS = 250;
 const IDLE_MS = 60_000;
 const DRAIN_MS = 5_000;
 
-type HubDeps = Omit<SessionDeps, 'feed' | 'known' | 'look'>;
+type HubDeps = Omit<SessionDeps, 'feed' | 'known' | 'look' | 'confirmations'>;
 
 /** The sessions of a server, the feeds that they follow, and the look at the store that keeps both right. */
 export class Hub {
@@ -21,6 +22,7 @@ export class Hub {
   readonly #sessions = new Set<NodeSession>();
   readonly #feeds = new Map<string, ScopeFeed>();
   readonly #ended = new AbortController();
+  readonly #confirmations: Confirmations;
   /** How the tokens of the sessions stood at this version. */
   #standings: Awaited<ReturnType<typeof readTokens>> = new Map();
   #version: number | null = null;
@@ -30,6 +32,7 @@ export class Hub {
   /** @param reach the teams that the server is limited to; null for all. */
   constructor(deps: HubDeps, reach: readonly Id[] | null) {
     [this.#deps, this.#reach] = [deps, reach];
+    this.#confirmations = new Confirmations(deps.store);
   }
 
   /** The version of the store at the last look; null before the first. */
@@ -76,6 +79,7 @@ export class Hub {
   ): Promise<void> {
     const deps = {
       ...this.#deps,
+      confirmations: this.#confirmations,
       look: () => this.look(),
       feed: (teams: readonly Id[]) => this.feed(teams),
       known: (session: NodeSession) => this.#replaceOlder(session),

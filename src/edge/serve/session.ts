@@ -2,12 +2,13 @@ import type { Store } from '../../database/store.ts';
 import { NetgoatError } from '../../errors.ts';
 import type { Id } from '../../models/base.ts';
 import type { EdgeNode } from '../../models/edge-node.ts';
-import { confirmNode, meetNode, refuseNode, seeNode } from '../node-records.ts';
+import { meetNode, refuseNode, seeNode } from '../node-records.ts';
 import type { Channel } from '../protocol/channel.ts';
 import { ControlEnd } from '../protocol/control.ts';
 import type { Brought, Held } from '../protocol/control.ts';
 import type { Delta } from '../protocol/offer.ts';
 import type { Signer } from '../signature.ts';
+import type { Confirmations } from './confirmations.ts';
 import type { Log } from './events.ts';
 import type { HeldState, LiveState } from './live.ts';
 import type { Metrics } from './metrics.ts';
@@ -31,6 +32,8 @@ export interface SessionDeps {
   readonly sign: Signer | undefined;
   readonly answerWithinMs: number;
   now(): Date;
+  /** Notes what a node has confirmed, together with what others confirm meanwhile. */
+  readonly confirmations: Confirmations;
   /** Looks at the store now, and not at the next turn. */
   look(): Promise<void>;
   /** The feed of these teams. */
@@ -182,7 +185,7 @@ export class NodeSession {
     if (by === 'delta' && changedAt !== null) {
       metrics.ackSeconds.observe((now.getTime() - changedAt.getTime()) / 1_000);
     }
-    await confirmNode(store, _id, { version, checksum, now });
+    await this.#deps.confirmations.add(_id, { version, checksum, now });
     this.#confirmed = checksum;
     log({ event: 'acked', node: name, by, version, bytes, ms });
   }
