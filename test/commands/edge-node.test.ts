@@ -54,7 +54,9 @@ describe('sync edge-node', () => {
     await writeFile(join(folder, 'file'), '');
     const listen = (path: string, at: string) =>
       runCli(`sync edge-node --state ${path} --listen ${at}`, { cwd: folder });
-    expect((await listen('file', '127.0.0.1:0')).code).not.toBe(0);
+    const file = await listen('file/below', '127.0.0.1:0');
+    expect(file).toMatchObject({ code: 2 });
+    expect(file.stderr).toContain('a file is in the way');
     const node = await startEdgeNode();
     const taken = await listen('other', new URL(node.url).host);
     expect(taken).toMatchObject({ code: 2 });

@@ -34,7 +34,10 @@ export async function speak(channel: Channel, node: Node): Promise<void> {
   try {
     await new EdgeEnd(channel, node, gone.signal).run();
   } catch (error) {
-    if (!(error instanceof ChannelClosed) && !gone.signal.aborted) throw error;
+    if (!(error instanceof ChannelClosed) && !gone.signal.aborted) {
+      channel.close(1011, 'the node failed');
+      throw error;
+    }
   }
   const { code, reason } = await channel.closed;
   node.say({ event: 'closed', code, reason });
@@ -117,13 +120,8 @@ class EdgeEnd {
     } catch (error) {
       await transfer.close();
       [this.#transfer, this.#refused] = [null, mark];
-      if (!(error instanceof OutOfOrder)) throw error;
-      return this.#answer(by, {
-        type: 'nack',
-        re: nonce,
-        version,
-        errors: [{ message: `order: ${error.message}` }],
-      });
+      const message = messageOf(error);
+      return this.#answer(by, { type: 'nack', re: nonce, version, errors: [{ message }] });
     }
     nack?.look(part);
     if (!transfer.isWhole) {
@@ -178,10 +176,7 @@ class EdgeEnd {
       await this.#node.store.replace(stamp, domains());
       return null;
     } catch (error) {
-      if (error instanceof WrongChecksum) return [{ message: `checksum: ${error.message}` }];
-      // A full disk is no reason to go: the last good payload runs on.
-      if (error instanceof NetgoatError) return [{ message: `it cannot be kept: ${error.message}` }];
-      throw error;
+      return [{ message: messageOf(error) }];
     }
   }
 
@@ -210,4 +205,13 @@ class EdgeEnd {
     }
     say({ event: 'acked', by, version, checksum: answer.checksum, domains: store.held?.count ?? 0 });
   }
+}
+
+/** Why a payload is refused, for what a store or a transfer threw. @throws what is no reason to refuse one. */
+function messageOf(error: unknown): string {
+  if (error instanceof OutOfOrder) return `order: ${error.message}`;
+  if (error instanceof WrongChecksum) return `checksum: ${error.message}`;
+  // A full disk is no reason to go: the last good payload runs on.
+  if (error instanceof NetgoatError) return `it cannot be kept: ${error.message}`;
+  throw error;
 }

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NetgoatError } from '../../errors.ts';
 import { newChecksum } from '../checksum.ts';
 import { exportFile } from '../export-file.ts';
 import { SCHEMA } from '../schema.ts';
 import type { Verifier } from '../signature.ts';
-import { orExplain } from '../../whole-file.ts';
 import { Damaged, checkState, keptDomains } from './state-file.ts';
 import type { Held, Kept, Stamp } from './state-file.ts';
 
@@ -13,7 +13,7 @@ const FILE = 'payload.ndjson';
 /** Lines are written in blocks of about so many characters. */
 const BLOCK = 256 * 1024;
 
-/** The domains do not give the checksum that was sent with them. */
+/** The domains do not give the checksum that was sent with them, or those they are added to cannot be read. */
 export class WrongChecksum extends Error {
   override readonly name = 'WrongChecksum';
 }
@@ -34,7 +34,7 @@ export class NodeStore {
   /**
    * Opens the store in a folder, which is made if it is not there.
    * @param warn is told of a payload that is damaged, or not signed by the key; the node then starts without one.
-   * @throws NetgoatError as `writeWhole`: it is no folder, or may not be written.
+   * @throws NetgoatError usage: it is no folder, or may not be made.
    */
   static async open(
     folder: string,
@@ -42,7 +42,7 @@ export class NodeStore {
     verify: Verifier | null = null,
   ): Promise<NodeStore> {
     const path = join(folder, FILE);
-    await orExplain(path, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+    await makeFolder(folder);
     const store = new NodeStore(path);
     try {
       const found = await checkState(path);
@@ -61,9 +61,14 @@ export class NodeStore {
     return this.#held;
   }
 
-  /** The domains that it holds, sorted. */
+  /** The domains that it holds, sorted. @throws WrongChecksum: somebody has taken them away or changed them. */
   async *domains(): AsyncGenerator<Kept> {
-    if (this.#held !== null) yield* keptDomains(this.#path);
+    if (this.#held === null) return;
+    try {
+      yield* keptDomains(this.#path);
+    } catch (error) {
+      throw new WrongChecksum(`what was held cannot be read: ${(error as Error).message}`, { cause: error });
+    }
   }
 
   /** Runs work that reads and replaces what is held; one such work runs at a time. */
@@ -87,6 +92,16 @@ export class NodeStore {
     };
     await exportFile(this.#path, () => inBlocks(stateLines(stamp, counted())), { force: true });
     return (this.#held = { ...stamp, count });
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in the way' : message;
+    throw new NetgoatError('usage', `cannot make the folder ${folder}: ${why}`, { cause: error });
   }
 }
 

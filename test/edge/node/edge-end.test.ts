@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dial } from '../../../src/edge/dial.ts';
@@ -119,6 +119,36 @@ describe('an edge node', () => {
       errors: [{ message: 'checksum: domain b.example comes after c.example: not sorted' }],
     });
     expect(await linesOf(node.folder)).toEqual(await expected(one));
+  });
+
+  it.each<[string, (folder: string) => Promise<void>]>([
+    ['taken away', (folder) => rm(join(folder, 'payload.ndjson'))],
+    ['changed', (folder) => writeFile(join(folder, 'payload.ndjson'), '{}\n{"hostname":\n{}\n')],
+    ['cut off', (folder) => truncate(join(folder, 'payload.ndjson'), 200)],
+  ])('takes a snapshot where what it held was %s meanwhile', async (_, spoil) => {
+    const node = await startEdgeNode();
+    const control = await reach(node.url);
+    await control.bring(one);
+    const three = stateOf(3, [a!, b!, c!]);
+    await spoil(node.folder);
+    expect(await control.bring(three, { base: 1, upserts: [JSON.stringify(c)], deletes: [] })).toMatchObject({
+      by: 'snapshot',
+      result: 'acked',
+    });
+    expect(await linesOf(node.folder)).toEqual(await expected(three));
+  });
+
+  it('refuses what it cannot keep, and runs on', async () => {
+    const node = await startEdgeNode();
+    const control = await reach(node.url);
+    await control.bring(one);
+    await rm(node.folder, { recursive: true });
+    expect(await control.bring(two)).toMatchObject({
+      result: 'refused',
+      errors: [{ message: `it cannot be kept: there is no folder ${node.folder}` }],
+    });
+    await mkdir(node.folder);
+    expect(await control.bring(two)).toMatchObject({ by: 'snapshot', result: 'acked' });
   });
 
   it('answers frames that only a node sends with an error', async () => {
