@@ -1,6 +1,8 @@
 import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
+import type { Id } from '../models/base.ts';
 import type { Change } from '../models/change.ts';
+import type { EdgeNode } from '../models/edge-node.ts';
 import { kinds } from '../models/kinds.ts';
 import type { KindName } from '../models/kinds.ts';
 
@@ -23,6 +25,7 @@ export async function write(
     });
   }
   await forgetTraffic(store, changes, session);
+  await forgetNodes(store, changes, session);
 }
 
 function operation(change: Change, fresh: boolean): object {
@@ -52,6 +55,25 @@ async function forgetTraffic(store: Store, changes: readonly Change[], session: 
   const gone = changes.filter(({ kind, op }) => kind === 'domain' && op === 'remove').map(({ id }) => id);
   if (gone.length === 0) return;
   await store.models.AnalyticsData.deleteMany({ domainId: { $in: gone } }, within(session));
+}
+
+/** Edge nodes are no desired state either: those that were sent the domains of a team alone go with it. */
+async function forgetNodes(store: Store, changes: readonly Change[], session: Session): Promise<void> {
+  const gone = changes.filter(({ kind, op }) => kind === 'team' && op === 'remove').map(({ id }) => id);
+  if (gone.length === 0) return;
+  const { EdgeNode, EdgeReport } = store.models;
+  const nodes = await EdgeNode.find({ teams: { $in: gone } }, { teams: 1 }, within(session)).lean<
+    EdgeNode[]
+  >();
+  const isGone = (team: Id): boolean => gone.some((id) => id.equals(team));
+  const own = nodes.filter(({ teams }) => teams.every(isGone)).map(({ _id }) => _id);
+  await EdgeReport.deleteMany({ node: { $in: own } }, within(session));
+  await EdgeNode.deleteMany({ _id: { $in: own } }, within(session));
+  await EdgeNode.updateMany(
+    { teams: { $in: gone } },
+    { $pull: { teams: { $in: gone } }, $set: { version: null, checksum: null, ackedAt: null } },
+    within(session),
+  );
 }
 
 /** Neighbours of one kind go to the database together. */

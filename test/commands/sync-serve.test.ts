@@ -198,6 +198,20 @@ describe('tokens', () => {
     await expect(rawSocket(serving.url, stdout.trim())).rejects.toThrow('answered 403');
   });
 
+  it('and nodes go with their team, and leave nothing behind', async () => {
+    const serving = await startServe(plane);
+    const edge = await rawSocket(serving.url, token);
+    edge.say('hello', { node: 'edge-9', version: null, checksum: null });
+    await edge.next('snapshot');
+    const window = { from: '2026-06-01T00:00:00Z', to: '2026-06-01T00:01:00Z' };
+    edge.say('report', { reportId: 'r-1', window, domains: [] });
+    await edge.next('ok');
+    await plane.ok('team remove acme --yes');
+    expect((await edge.closed).code).toBe(1008);
+    expect(await plane.json('sync node list -o json')).toEqual([]);
+    await plane.ok('db check');
+  });
+
   it('let one connection of a node stay, the newest', async () => {
     const serving = await startServe(plane);
     const [one, two] = [await rawSocket(serving.url, token), await rawSocket(serving.url, token)];
