@@ -3,13 +3,16 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dial } from '../../src/edge/dial.ts';
+import { MOST_FROM_EDGE } from '../../src/edge/protocol/frames.ts';
 import type { EdgeReportData } from '../../src/edge/protocol/frames.ts';
 import { edgeDomainOf } from '../edge/fixtures.ts';
 import { reach, serve, stateOf } from '../edge/node/control.ts';
+import { controlPlane } from '../helpers/control-plane.ts';
 import { startEdgeNode } from '../helpers/edge-node.ts';
 import { runCli } from '../helpers/run-cli.ts';
+import { edgeToken, startServe } from '../helpers/serving.ts';
 
 const state = stateOf(1, [edgeDomainOf('a.example'), edgeDomainOf('b.example')]);
 const dialOptions = { withinMs: 5_000, maxPayload: 1024 * 1024 };
@@ -245,6 +248,47 @@ describe('an edge node that dials', () => {
       expect(statuses).toBe(requests);
       expect(cacheHits + wafBlocked).toBeLessThanOrEqual(requests);
       expect(badGatewayStreak).toBeLessThanOrEqual(status['502'] ?? 0);
+    }
+  });
+
+  it('reports to a real control plane, which counts each report once', async () => {
+    const plane = await controlPlane();
+    await plane.ok('team add Acme');
+    await plane.ok('domain add a.example --team acme');
+    const env = { NETGOAT_EDGE_TOKEN: await edgeToken(plane, 'acme') };
+    const serving = await startServe(plane);
+    const node = await startEdgeNode(['--connect', serving.url, '--report-every', '20ms'], { env });
+    await node.next('acked');
+    for (let n = 0; n < 3; n += 1) await node.next('report-taken');
+    expect(node.events.filter(({ event }) => event === 'report-refused')).toEqual([]);
+    await node.stop();
+    const taken = node.events.filter(({ event }) => event === 'report-taken').length;
+    const metrics = await (await fetch(`${serving.http}/metrics`)).text();
+    const counted = Number(/^netgoat_edge_reports_total (\d+)$/m.exec(metrics)?.[1]);
+    // The last one may have been on its way.
+    expect(counted - taken).toBeOneOf([0, 1]);
+  });
+
+  it('reports many domains in more than one, each of a size that is taken', async () => {
+    const names = Array.from({ length: 6_000 }, (_, n) => `${'long-'.repeat(8)}${n}.example`);
+    const reports: EdgeReportData[] = [];
+    const control = await serve(async (report) => {
+      reports.push(report);
+      return { ignored: [] };
+    });
+    await startEdgeNode(['--connect', control.url, '--report-every', '300ms']);
+    const { bring } = await control.met();
+    await bring(
+      stateOf(
+        1,
+        names.map((name) => edgeDomainOf(name, { dns: [], proxy: null })),
+      ),
+    );
+    const seen = () => reports.flatMap(({ domains }) => domains.map(({ hostname }) => hostname));
+    await vi.waitFor(() => expect(seen().length).toBeGreaterThanOrEqual(names.length), 10_000);
+    expect(seen().slice(0, names.length)).toEqual(names.toSorted());
+    for (const report of reports) {
+      expect(JSON.stringify(report).length).toBeLessThan(MOST_FROM_EDGE);
     }
   });
 
