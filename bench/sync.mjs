@@ -44,13 +44,22 @@ function start(args, env) {
   };
 }
 
-/** Kilobytes that a process has now, and had at most. */
-function memoryOf({ pid }) {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const [now, most] = ['VmRSS', 'VmHWM'].map((name) =>
-    Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]),
-  );
-  return { now: `${Math.round(now / 1024)} MiB`, most: `${Math.round(most / 1024)} MiB` };
+/** Looks all the time how much memory a process has of its own; mapped pages of the store's file are not. */
+function watchMemory({ pid }) {
+  let [now, most] = [0, 0];
+  const look = () => {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    now = Math.round(Number(/RssAnon:\s+(\d+)/.exec(status)?.[1]) / 1024);
+    most = Math.max(most, now);
+  };
+  const timer = setInterval(() => {
+    try {
+      look();
+    } catch {
+      clearInterval(timer);
+    }
+  }, 20);
+  return () => (look(), `${now} MiB, at most ${most} MiB`);
 }
 
 function at(times, share) {
@@ -104,7 +113,8 @@ async function measureFleet() {
   const store = makeStore('fleet', domains, 200);
   const server = serveOn(store);
   const { url } = await server.until('listening');
-  console.log(`serve, no node yet: ${memoryOf(server.child).now}`);
+  const memory = watchMemory(server.child);
+  console.log(`serve, no node yet: ${memory()}`);
   const text = join(folder, 'delta');
   const fleet = start([runner, 'bench/sync/fleet.ts', url, nodes, text].map(String), store.env);
   const first = await acksOf(fleet);
@@ -112,7 +122,7 @@ async function measureFleet() {
   console.log(
     `${nodes} nodes, ${domains} domains: ${count(first, 'snapshot')} snapshots of ${bytes} bytes each`,
   );
-  console.log(`serve, all connected: ${memoryOf(server.child).now}, at most ${memoryOf(server.child).most}`);
+  console.log(`serve, all connected: ${memory()}`);
   for (let each = 0; each < nodes; each += 1) await server.until('acked');
   const [sinceWrite, sinceSend, all] = [[], [], []];
   for (let round = 0; round < rounds; round += 1) {
@@ -133,7 +143,7 @@ async function measureFleet() {
   );
   show('from the write to the ACK (a look at the store every 250 ms)', sinceWrite);
   show('from sending to the ACK', sinceSend);
-  console.log(`serve, at the end: ${memoryOf(server.child).now}, at most ${memoryOf(server.child).most}`);
+  console.log(`serve, at the end: ${memory()}`);
   fleet.child.kill();
   server.child.kill();
   const raw = await measureRaw(text, nodes, 1, rounds);
@@ -151,24 +161,26 @@ async function acksOf(fleet) {
   return acks;
 }
 
+/** Without it Node takes what the machine has before it tidies up. */
+const HEAP = '--max-old-space-size=64';
+
 const count = (acks, by) => acks.filter((ack) => ack.by === by).length;
 
 async function measureSnapshot() {
   const store = makeStore('large', 100, MIB);
-  const server = serveOn(store);
+  const server = serveOn(store, HEAP);
   const { url } = await server.until('listening');
   const node = start(
-    [netgoat, 'sync', 'edge-node', '--state', join(folder, 'node'), '--connect', url, '--log', 'json'],
+    [HEAP, netgoat, 'sync', 'edge-node', '--state', join(folder, 'node'), '--connect', url, '--log', 'json'],
     store.env,
   );
+  const memories = [server, node].map(({ child }) => watchMemory(child));
   const { bytes, ms } = await server.until('acked');
   await node.until('acked');
   console.log(
-    `a snapshot of ${(bytes / MIB).toFixed(0)} MiB to edge-node, checked and on its disk: ${ms} ms`,
+    `a snapshot of ${(bytes / MIB).toFixed(0)} MiB to edge-node, checked and on its disk: ${ms} ms (${HEAP})`,
   );
-  console.log(
-    `serve: at most ${memoryOf(server.child).most}; edge-node: at most ${memoryOf(node.child).most}`,
-  );
+  console.log(`serve: ${memories[0]()}; edge-node: ${memories[1]()}`);
   const part = join(folder, 'part');
   const fleet = start([runner, 'bench/sync/fleet.ts', url, 1, part].map(String), store.env);
   const light = await server.until('acked');
