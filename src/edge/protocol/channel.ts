@@ -54,6 +54,7 @@ export function openChannel(socket: WebSocket, options: Partial<ChannelOptions> 
   const { sendWithinMs, pingEveryMs } = { ...DEFAULTS, ...options };
   const inbox = new Inbox(socket);
   let sent = 0;
+  let sending = 0;
   let faults = 0;
   let cause = '';
   const closed = new Promise<Closed>((resolve) => {
@@ -76,12 +77,15 @@ export function openChannel(socket: WebSocket, options: Partial<ChannelOptions> 
     cause ||= why;
     socket.terminate();
   };
-  const stopPinging = keepAlive(socket, pingEveryMs, () => cutOff('it did not answer a ping'));
+  // An answer is not read as long as nothing is, and stands behind what is on its way.
+  const isBusy = (): boolean => socket.isPaused || sending > 0;
+  const stopPinging = keepAlive(socket, pingEveryMs, isBusy, () => cutOff('it did not answer a ping'));
   void closed.then(stopPinging);
   return channel;
 
   async function send({ text }: Outgoing): Promise<void> {
     sent += Buffer.byteLength(text);
+    sending += 1;
     const taken = new Promise<void>((resolve, reject) => {
       socket.send(text, (error) => (error ? reject(error) : resolve()));
     });
@@ -91,6 +95,7 @@ export function openChannel(socket: WebSocket, options: Partial<ChannelOptions> 
     } catch {
       throw new ChannelClosed(await closed);
     } finally {
+      sending -= 1;
       clearTimeout(slow);
     }
   }
@@ -109,11 +114,19 @@ export function openChannel(socket: WebSocket, options: Partial<ChannelOptions> 
 
 const CLOSE_WITHIN_MS = 1_000;
 
-/** A half-open connection looks alive to TCP for hours: who does not answer a ping is gone. */
-function keepAlive(socket: WebSocket, everyMs: number, cutOff: () => void): () => void {
+/** A half-open connection looks alive to TCP for hours: who neither says anything nor answers a ping is gone. */
+function keepAlive(
+  socket: WebSocket,
+  everyMs: number,
+  isBusy: () => boolean,
+  cutOff: () => void,
+): () => void {
   let answered = true;
-  socket.on('pong', () => (answered = true));
+  const hear = (): void => void (answered = true);
+  socket.on('pong', hear);
+  socket.on('message', hear);
   const timer = setInterval(() => {
+    if (isBusy()) return hear();
     if (!answered) return cutOff();
     answered = false;
     socket.ping();

@@ -3,7 +3,6 @@ import type { PushJob } from './job.ts';
 
 /** How long an edge may take to answer the upgrade, and to say hello. */
 export const FIRST_ANSWER_MS = 10_000;
-const PING_EVERY_MS = 15_000;
 
 /** How the endpoints of a job are dialled. */
 export function dialOptions(
@@ -16,7 +15,8 @@ export function dialOptions(
     insecure,
     signal,
     withinMs: Math.min(FIRST_ANSWER_MS, withinMs),
-    pingEveryMs: Math.min(PING_EVERY_MS, Math.ceil(timeoutMs / 4)),
+    // A ping stands behind what an edge has yet to take: who gives it more time for that waits longer for the answer.
+    pingEveryMs: Math.ceil(timeoutMs / 4),
   };
 }
 
