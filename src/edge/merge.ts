@@ -12,16 +12,19 @@ import type { EdgeScope } from './scope.ts';
 
 /** Domains whose records are read by one cursor. */
 const BATCH = 200;
+/** Characters of proxy configurations that are held at a time. */
+const MAX_PROXIES = 8 * 1024 * 1024;
+/** Configurations that are read at a time. */
+const PROXIES = 20;
 /** Records that are held at a time; a zone that has more is read alone. */
 const MAX_RECORDS = 20_000;
 
-type Joined = Domain & { proxy: ProxyConfig[] };
-
 /*
  * Domains come sorted by hostname, records in the order of the index on domainId, so one pass over both needs one of
- * them sorted in memory. Instead the domains are taken as they come, a batch at a time, and one cursor reads the
- * records of the batch; where a batch has too many of them it is read again in halves. What is held is one batch, at
- * most MAX_RECORDS records or one zone, whatever the store holds, and no answer comes near MongoDB's 16 MiB.
+ * them sorted in memory. Instead the domains are taken as they come, a batch at a time, and a cursor each reads the
+ * proxy configurations and the records of the batch; where a batch has too many of them it is read again in halves.
+ * What is held is one batch, at most MAX_PROXIES and MAX_RECORDS or one domain, whatever the store holds. A $lookup
+ * would bring as many configurations as there are domains in an answer, and one may have 4 MiB of edge functions.
  */
 
 /**
@@ -40,31 +43,21 @@ export async function* mergedDomains(
   }
 }
 
-/** What one answer of the database holds is a batch: at most BATCH domains and 16 MiB. */
-function domainBatches(store: Store, scope: EdgeScope, session: Session): AsyncGenerator<Joined[]> {
-  const { Domain, ProxyConfig } = store.models;
-  const cursor = Domain.collection.aggregate<Joined>(
-    [
-      { $match: domainFilter(scope) },
-      { $sort: { hostname: 1 } },
-      { $project: { hostname: 1, teamId: 1, tls: 1, 'ownership.verified': 1, waf: 1 } },
-      {
-        $lookup: {
-          from: ProxyConfig.collection.collectionName,
-          localField: '_id',
-          foreignField: 'domainId',
-          as: 'proxy',
-        },
-      },
-    ],
-    { batchSize: BATCH, ...within(session) },
-  );
+/** At most BATCH domains at a time, without what they are told by other documents. */
+function domainBatches(store: Store, scope: EdgeScope, session: Session): AsyncGenerator<Domain[]> {
+  const projection = { hostname: 1, teamId: 1, tls: 1, 'ownership.verified': 1, waf: 1 };
+  const cursor = store.models.Domain.collection.find<Domain>(domainFilter(scope), {
+    projection,
+    sort: { hostname: 1 },
+    batchSize: BATCH,
+    ...within(session),
+  });
   return answersOf(cursor);
 }
 
 async function learnSlugs(
   store: Store,
-  batch: readonly Joined[],
+  batch: readonly Domain[],
   slugs: Map<string, string>,
   session: Session,
 ): Promise<void> {
@@ -79,12 +72,13 @@ async function learnSlugs(
 
 async function* mergeBatch(
   store: Store,
-  batch: readonly Joined[],
+  batch: readonly Domain[],
   slugs: ReadonlyMap<string, string>,
   session: Session,
 ): AsyncGenerator<EdgeDomain> {
-  const records = await recordsOf(store, batch, session);
-  if (records === null) {
+  const proxies = await proxiesOf(store, batch, session);
+  const records = proxies === null ? null : await recordsOf(store, batch, session);
+  if (proxies === null || records === null) {
     const half = Math.ceil(batch.length / 2);
     yield* mergeBatch(store, batch.slice(0, half), slugs, session);
     yield* mergeBatch(store, batch.slice(half), slugs, session);
@@ -93,15 +87,43 @@ async function* mergeBatch(
   for (const domain of batch) {
     const slug = slugs.get(String(domain.teamId));
     if (slug === undefined) throw unfit(domain.hostname, 'its team is gone');
-    const active = domain.proxy.find((each) => each.active) ?? null;
-    yield mergeDomain(domain, slug, records.get(String(domain._id)) ?? [], active);
+    const id = String(domain._id);
+    yield mergeDomain(domain, slug, records.get(id) ?? [], proxies.get(id) ?? null);
   }
+}
+
+/** The active configurations of a batch by domain; null where they are too large to hold and the batch can be halved. */
+async function proxiesOf(
+  store: Store,
+  batch: readonly Domain[],
+  session: Session,
+): Promise<Map<string, ProxyConfig> | null> {
+  const found = new Map<string, ProxyConfig>();
+  const cursor = store.models.ProxyConfig.collection.find<ProxyConfig>(
+    { domainId: { $in: batch.map(({ _id }) => _id) }, active: true },
+    { batchSize: PROXIES, ...within(session) },
+  );
+  let size = 0;
+  for await (const answer of answersOf(cursor)) {
+    for (const proxy of answer) {
+      size += sizeOf(proxy);
+      found.set(String(proxy.domainId), proxy);
+    }
+    if (size > MAX_PROXIES && batch.length > 1) return null;
+  }
+  return found;
+}
+
+/** About how many characters: those of what has no limit of its own. */
+function sizeOf({ edgeFunctions = [], wafRules = [] }: ProxyConfig): number {
+  const texts = [...edgeFunctions.map(({ code }) => code), ...wafRules.map(({ expression }) => expression)];
+  return texts.reduce((sum, text) => sum + text.length, 0);
 }
 
 /** The records of a batch by domain; null where there are too many to hold and the batch can be made smaller. */
 async function recordsOf(
   store: Store,
-  batch: readonly Joined[],
+  batch: readonly Domain[],
   session: Session,
 ): Promise<Map<string, EdgeRecord[]> | null> {
   const found = new Map(
