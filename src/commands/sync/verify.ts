@@ -23,6 +23,13 @@ const columns: Column<Row>[] = [
   { key: 'unlisted', header: '', value: ({ unlisted }) => unlisted },
 ];
 
+/** A table says nothing of the key where nothing is signed. */
+function columnsOf({ signature }: CheckedPayload): Column<Row>[] {
+  return columns.map((column) =>
+    column.key === 'key' && signature === null ? { ...column, header: '' } : column,
+  );
+}
+
 export const verify: InspectSpec = {
   name: 'verify',
   summary:
@@ -49,7 +56,7 @@ export const verify: InspectSpec = {
     const options = verifier === undefined ? {} : { verifier };
     const checked = await checkPayload(shown, inputBytes(context, file), options);
     const row = { ...checked, file: shown, signed: signedText(checked, verifier !== undefined) };
-    return item(row, columns, () => below(checked), verdict(shown, checked));
+    return item(row, columnsOf(checked), () => below(checked), verdict(shown, checked));
   },
 };
 
