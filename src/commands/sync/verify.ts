@@ -36,7 +36,7 @@ export const verify: InspectSpec = {
     'check a payload in a file: schema, order, checksum, signature; exit code 7 where one is wrong, 2 where it is no ' +
     'payload or cut off',
   effect: 'inspect',
-  args: [{ name: 'file', description: 'in the format edge or ndjson, of any size; - for stdin' }],
+  args: [{ name: 'file', description: 'a payload in the format edge or ndjson, of any size; - for stdin' }],
   options: [
     {
       flags: '--public-key <file>',

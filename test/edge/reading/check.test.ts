@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newChecksum } from '../../../src/edge/checksum.ts';
-import { readPayloadFile } from '../../../src/edge/reading/payload-file.ts';
+import { checkPayload, problemText } from '../../../src/edge/reading/check.ts';
 import type { EdgeDomain } from '../../../src/edge/schema.ts';
 import { edgeDomainOf } from '../fixtures.ts';
 
@@ -27,37 +27,42 @@ function bytesOf(text: string) {
   return { state, bytes: bytes() };
 }
 
-describe('readPayloadFile', () => {
-  it('gives what was shown, to be read again', async () => {
-    const payload = await readPayloadFile('it', bytesOf(JSON.stringify(payloadOf(domains))).bytes);
-    expect(payload).toMatchObject({ version: 7, count: 2, signature: null });
-    for (let turn = 0; turn < 2; turn += 1) {
-      const lines: EdgeDomain[] = [];
-      for await (const line of payload.lines()) lines.push(JSON.parse(line));
-      expect(lines).toEqual(domains);
-    }
-    await payload.close();
+describe('checkPayload', () => {
+  it('gives each domain before it reads the next', async () => {
+    const given: string[] = [];
+    const { bytes } = bytesOf(JSON.stringify(payloadOf(domains)));
+    const checked = await checkPayload('it', bytes, { onDomain: async (line) => void given.push(line) });
+    expect(checked).toMatchObject({ version: 7, count: 2, signature: null, problems: [], unlisted: 0 });
+    expect(given.map((line) => JSON.parse(line) as EdgeDomain)).toEqual(domains);
   });
 
   it.each([
     ['no payload', '{}', /^it is no payload/],
     ['cut off', JSON.stringify(payloadOf(domains)).slice(0, 500), /^it is cut off in line 1$/],
-    [
-      'wrong',
-      JSON.stringify(payloadOf(domains)).replace('"Pending"', '"pending"'),
-      /^it, line 1, a\.example, tls\.status: /,
-    ],
-    [
-      'changed',
-      JSON.stringify(payloadOf(domains)).replace('192.0.2.1', '192.0.2.2'),
-      /^it, line 1, checksum: /,
-    ],
   ])('refuses what is %s, and lets the file go', async (_what, text, message) => {
     const { state, bytes } = bytesOf(text);
-    await expect(readPayloadFile('it', bytes)).rejects.toMatchObject({
+    await expect(checkPayload('it', bytes)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(message),
     });
+    expect(state.closed).toBe(true);
+  });
+
+  it.each([
+    ['"Pending"', '"pending"', /^line 1, a\.example, tls\.status: /],
+    ['192.0.2.1', '192.0.2.2', /^line 1, checksum: /],
+  ])('tells of %s that became %s, in a line', async (from, to, line) => {
+    const { bytes } = bytesOf(JSON.stringify(payloadOf(domains)).replace(from, to));
+    const { problems } = await checkPayload('it', bytes);
+    expect(problems.map(problemText)).toEqual([expect.stringMatching(line)]);
+  });
+
+  it('passes on what its reader fails with', async () => {
+    const { state, bytes } = bytesOf(JSON.stringify(payloadOf(domains)));
+    const onDomain = async () => {
+      throw new Error('no room');
+    };
+    await expect(checkPayload('it', bytes, { onDomain })).rejects.toThrow('no room');
     expect(state.closed).toBe(true);
   });
 });
