@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { DEFLATE } from './protocol/deflate.ts';
 import { openChannel } from './protocol/channel.ts';
 import type { Channel } from './protocol/channel.ts';
 import { PROTOCOL } from './protocol/frames.ts';
@@ -20,9 +21,6 @@ export interface DialOptions {
   /** Of the channel, see there. */
   pingEveryMs?: number;
 }
-
-/** Compresses each message by itself, so that a connection that waits holds no dictionary. */
-const DEFLATE = { clientNoContextTakeover: true, serverNoContextTakeover: true, threshold: 1_024 } as const;
 
 /** Nobody who speaks the protocol was reached at a URL. */
 export class Unreached extends Error {

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { NetgoatError } from '../errors.ts';
+import { DEFLATE } from './protocol/deflate.ts';
 import { PROTOCOL } from './protocol/frames.ts';
 
 /** An address to listen on; port 0 takes one that is free. */
@@ -95,15 +96,6 @@ export async function openDoor<Visitor>(options: DoorOptions<Visitor>): Promise<
     },
   };
 }
-
-/** Small frames go as they are; no window is kept between messages, so that a thousand nodes take no memory for it. */
-export const DEFLATE = {
-  threshold: 1_024,
-  concurrencyLimit: 4,
-  serverNoContextTakeover: true,
-  clientNoContextTakeover: true,
-  zlibDeflateOptions: { level: 1 },
-} as const;
 
 const closing: Refusal = { status: 503, message: 'it is being stopped' };
 
