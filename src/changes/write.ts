@@ -2,6 +2,7 @@ import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
 import type { Id } from '../models/base.ts';
 import type { Change } from '../models/change.ts';
+import { nodeScope } from '../models/edge-node.ts';
 import type { EdgeNode } from '../models/edge-node.ts';
 import { kinds } from '../models/kinds.ts';
 import type { KindName } from '../models/kinds.ts';
@@ -69,11 +70,12 @@ async function forgetNodes(store: Store, changes: readonly Change[], session: Se
   const own = nodes.filter(({ teams }) => teams.every(isGone)).map(({ _id }) => _id);
   await EdgeReport.deleteMany({ node: { $in: own } }, within(session));
   await EdgeNode.deleteMany({ _id: { $in: own } }, within(session));
-  await EdgeNode.updateMany(
-    { teams: { $in: gone } },
-    { $pull: { teams: { $in: gone } }, $set: { version: null, checksum: null, ackedAt: null } },
-    within(session),
-  );
+  for (const { _id, teams } of nodes) {
+    const left = teams.filter((team) => !isGone(team));
+    if (left.length === 0) continue;
+    const $set = { teams: left, scope: nodeScope(left), version: null, checksum: null, ackedAt: null };
+    await EdgeNode.updateOne({ _id }, { $set }, within(session));
+  }
 }
 
 /** Neighbours of one kind go to the database together. */

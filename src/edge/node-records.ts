@@ -2,6 +2,7 @@ import type { Store } from '../database/store.ts';
 import { NetgoatError } from '../errors.ts';
 import { newId } from '../models/base.ts';
 import type { Id } from '../models/base.ts';
+import { nodeScope } from '../models/edge-node.ts';
 import type { EdgeNode } from '../models/edge-node.ts';
 
 /** What a node says when it is met, and by whom it was let in. */
@@ -61,7 +62,8 @@ function taken(name: string, why: string): NetgoatError {
 
 async function addRecord(store: Store, { name, teams, url, now }: Met): Promise<EdgeNode> {
   const _id = newId();
-  const record = { _id, name, url, teams: [...teams], ...NOTHING_CONFIRMED, lastSeen: now };
+  const scope = nodeScope(teams);
+  const record = { _id, name, url, teams: [...teams], scope, ...NOTHING_CONFIRMED, lastSeen: now };
   await store.models.EdgeNode.create(record);
   return record;
 }
@@ -71,12 +73,12 @@ async function renewRecord(store: Store, known: EdgeNode, met: Met): Promise<Edg
   const { teams, url, now } = met;
   const same = known.teams.length === teams.length;
   return store.models.EdgeNode.findOneAndUpdate(
-    { _id: known._id, teams: known.teams },
+    { _id: known._id, scope: known.scope },
     {
       $set: {
         lastSeen: now,
         ...(url === null ? {} : { url }),
-        ...(same ? {} : { ...NOTHING_CONFIRMED, teams: [...teams] }),
+        ...(same ? {} : { ...NOTHING_CONFIRMED, teams: [...teams], scope: nodeScope(teams) }),
       },
     },
     { returnDocument: 'after' },

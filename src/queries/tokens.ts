@@ -68,7 +68,9 @@ export async function readTokens(
   hashes: readonly string[],
   now: Date,
 ): Promise<Map<string, TokenStanding>> {
-  const users = await store.models.User.find({ 'tokens.hash': { $in: [...hashes] } }).lean<User[]>();
+  const users = await store.models.User.find({ tokens: { $elemMatch: { hash: { $in: [...hashes] } } } }).lean<
+    User[]
+  >();
   const found = users.flatMap((user) => user.tokens.map((token) => ({ user, token })));
   return new Map(
     hashes.flatMap((hash) => {

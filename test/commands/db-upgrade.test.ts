@@ -58,7 +58,7 @@ describe('db upgrade', () => {
     expect(refused.code).toBe(4);
     expect(refused.stderr).toContain('`netgoat db upgrade`');
     await plane.ok('db upgrade');
-    expect(await indexNames('edgenodes')).toEqual(['_id_', 'name_1_teams_1', 'teams_1']);
+    expect(await indexNames('edgenodes')).toEqual(['_id_', 'name_1_scope_1', 'teams_1']);
     expect(await plane.json('db status --json schema')).toMatchObject({ schema: { version: 2 } });
   });
 
