@@ -64,7 +64,7 @@ const formats: Formats[] = ['edge', 'ndjson'];
 
 describe.each(formats)('sync verify of %s', (format) => {
   it('says what it found, without a database', async () => {
-    const { code, stdout, stderr } = await verify(good[format], '-o json --public-key sign.pub');
+    const { code, stdout, stderr } = await verify(good[format], '-o json --verify-key sign.pub');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { checksum, version } = JSON.parse(good.edge);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -92,7 +92,7 @@ describe.each(formats)('sync verify of %s', (format) => {
   });
 
   it('finds a change of any value', async () => {
-    const found = await problems(good[format].replace('192.0.2.2', '192.0.2.3'), '--public-key sign.pub');
+    const found = await problems(good[format].replace('192.0.2.2', '192.0.2.3'), '--verify-key sign.pub');
     expect(found).toMatchObject([{ path: 'checksum', message: expect.stringContaining('the domains give') }]);
   });
 
@@ -129,14 +129,14 @@ describe.each(formats)('sync verify of %s', (format) => {
     const { signature, ...unsigned } = JSON.parse(good.edge);
     const bare = (await plane.ok(`sync show --format ${format}`)).stdout;
     expect(await problems(bare)).toEqual([]);
-    expect(await problems(bare, '--public-key sign.pub')).toMatchObject([
+    expect(await problems(bare, '--verify-key sign.pub')).toMatchObject([
       { path: 'signature', message: 'it is not signed' },
     ]);
-    expect(await problems(good[format], '--public-key other.pub')).toMatchObject([
+    expect(await problems(good[format], '--verify-key other.pub')).toMatchObject([
       { path: 'signature', message: expect.stringContaining('signed with another key') },
     ]);
     const next = good[format].replace(`${unsigned.version}`, `${unsigned.version + 1}`);
-    expect(await problems(next, '--public-key sign.pub')).toMatchObject([
+    expect(await problems(next, '--verify-key sign.pub')).toMatchObject([
       { path: 'signature', message: 'it is not the signature of this version and checksum' },
     ]);
     const damaged = good[format].replace(signature.value, 'x');
@@ -266,7 +266,7 @@ describe('sync verify', () => {
   });
 
   it('refuses a private key where the public one belongs', async () => {
-    const { code, stderr } = await verify(good.edge, '--public-key sign.pem');
+    const { code, stderr } = await verify(good.edge, '--verify-key sign.pem');
     expect(code).toBe(2);
     expect(stderr).toContain('is a private key, and checking takes the public one');
   });

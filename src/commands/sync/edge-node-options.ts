@@ -8,10 +8,11 @@ import type { BehaviourName } from '../../edge/node/behaviours.ts';
 import { NackRule } from '../../edge/node/nack-rule.ts';
 import type { NodeOptions } from '../../edge/node/run.ts';
 import { nodeName } from '../../edge/protocol/frames.ts';
+import { isLoopback } from '../../edge/loopback.ts';
 import { loadVerifier } from '../../edge/signature.ts';
 import { NetgoatError } from '../../errors.ts';
 import type { RawInput } from '../spec.ts';
-import { addressOf, certificates, edgeTokenOf, isLoopback, period, tlsOf } from './inputs.ts';
+import { addressOf, certificates, edgeTokenOf, period, tlsOf } from './inputs.ts';
 
 const schema = z.object({
   state: z.string().min(1, 'must name a folder'),
@@ -73,7 +74,7 @@ function urlOf(text: string, insecure: boolean): string {
       hint: 'for example: ws://127.0.0.1:8787, or wss://control.example.com',
     });
   }
-  if (url.protocol === 'wss:' || insecure || isLoopback(url.hostname.replaceAll(/[[\]]/g, ''))) return text;
+  if (url.protocol === 'wss:' || insecure || isLoopback(url.hostname)) return text;
   throw new NetgoatError('usage', `${url.host} is elsewhere, and the token would go there in the clear`, {
     hint: 'use wss://, or --insecure',
   });

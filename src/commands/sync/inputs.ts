@@ -48,11 +48,6 @@ export function addressOf(text: string): Address {
   });
 }
 
-/** Whether what goes to a host stays on this machine. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
 /** A header takes no more than this; what it would not take Node would name in its error. */
 const TOKEN = /^[\x21-\x7e]+$/;
 

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { integer, parse } from '../../changes/inputs.ts';
 import { eventLines } from '../../edge/event-lines.ts';
 import type { EventFormat } from '../../edge/event-lines.ts';
+import { isLoopback } from '../../edge/loopback.ts';
 import type { ServeOptions } from '../../edge/serve/server.ts';
 import { NetgoatError } from '../../errors.ts';
 import { untilTold } from '../../interruption.ts';
 import { text } from '../outcome.ts';
 import type { Call, RawInput, ReadSpec } from '../spec.ts';
-import { addressOf, isLoopback, period, tlsOf, tlsOptions } from './inputs.ts';
+import { addressOf, period, tlsOf, tlsOptions } from './inputs.ts';
 import { signerOf, signOption } from './sign.ts';
 
 const formats = Object.keys(eventLines) as EventFormat[];

@@ -39,19 +39,19 @@ export const verify: InspectSpec = {
   args: [{ name: 'file', description: 'a payload in the format edge or ndjson, of any size; - for stdin' }],
   options: [
     {
-      flags: '--public-key <file>',
+      flags: '--verify-key <file>',
       description: 'it must be signed with the key of this one: openssl pkey -in sign.pem -pubout',
     },
   ],
   examples: [
     'netgoat sync verify edge.json',
-    'netgoat sync verify edge.json --public-key verify.pem',
+    'netgoat sync verify edge.json --verify-key verify.pem',
     'gunzip -c edge.ndjson.gz | netgoat sync verify -',
   ],
-  inspect: async (context, _open, { file: given, publicKey }) => {
+  inspect: async (context, _open, { file: given, verifyKey }) => {
     const file = String(given);
     const verifier =
-      publicKey === undefined ? undefined : await loadVerifier(resolve(context.world.cwd, String(publicKey)));
+      verifyKey === undefined ? undefined : await loadVerifier(resolve(context.world.cwd, String(verifyKey)));
     const shown = file === '-' ? 'stdin' : file;
     const options = verifier === undefined ? {} : { verifier };
     const checked = await checkPayload(shown, inputBytes(context, file), options);

@@ -112,7 +112,6 @@ function zoneLines(domain: EdgeDomain, zone: Zone): { lines: string[]; isServed:
     apex.map(({ data, ...rest }) => ({ ...rest, value: data })),
   );
   const write = recordWriter({ origin: hostname, defaultTtl: head.defaultTtl }, STYLE);
-  const isServer = ({ name, type }: StoredRecord): boolean => name === '@' && type === 'NS';
   const inOrder = [...records.filter(isServer), ...records.filter((record) => !isServer(record))];
   return {
     lines: [...zoneTop(zone, head, STYLE), ...inOrder.map(write)],
@@ -135,4 +134,8 @@ async function* inBatches(domains: AsyncIterable<EdgeDomain>): AsyncGenerator<Ed
     batch = [];
   }
   yield batch;
+}
+
+function isServer({ name, type }: StoredRecord): boolean {
+  return name === '@' && type === 'NS';
 }

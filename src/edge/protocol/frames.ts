@@ -33,7 +33,7 @@ const part = {
 };
 
 /** How many errors a NACK may name, and how many domains a report. */
-export const MOST_ERRORS = 100;
+const MOST_ERRORS = 100;
 export const MOST_REPORTED = 5_000;
 
 const reportedDomain = z.object({

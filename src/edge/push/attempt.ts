@@ -6,7 +6,7 @@ import type { Channel } from '../protocol/channel.ts';
 import { ControlEnd } from '../protocol/control.ts';
 import type { Brought, Held } from '../protocol/control.ts';
 import { MOST_FROM_EDGE } from '../protocol/frames.ts';
-import type { NackError } from '../protocol/frames.ts';
+import { refusalWords } from '../refusal.ts';
 import { dialOptions, FIRST_ANSWER_MS, isPassing } from './dialing.ts';
 import { heard } from './job.ts';
 import type { PushJob } from './job.ts';
@@ -95,18 +95,6 @@ async function keep(
       // To bring an edge to a state twice does no more than once, and its next hello says what it holds.
       return { result: 'unknown', why: heard(brought.why, token), again: true };
   }
-}
-
-const SHOWN_ERRORS = 3;
-
-/** A NACK in a line. */
-function refusalWords(errors: readonly NackError[]): string {
-  const shown = errors.slice(0, SHOWN_ERRORS).map(({ hostname, path, message }) => {
-    const at = [hostname, path].filter((part) => part).join(' ');
-    return at === '' ? message : `${at}: ${message}`;
-  });
-  const more = errors.length > SHOWN_ERRORS ? [`and ${errors.length - SHOWN_ERRORS} more`] : [];
-  return [...shown, ...more].join('; ') || 'it did not say why';
 }
 
 function failed(node: string | null, why: string, again: boolean): Tried {

@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
 import { NetgoatError } from '../../errors.ts';
+import { isLoopback } from '../loopback.ts';
 
 const SCHEMES: Record<string, string> = { 'ws:': 'ws:', 'wss:': 'wss:', 'http:': 'ws:', 'https:': 'wss:' };
 const EXAMPLE = 'for example: wss://edge-1.example.com:8443/sync';
@@ -36,10 +36,4 @@ function endpointOf(text: string, insecure: boolean): string {
     });
   }
   return url.pathname === '/' && url.search === '' ? url.href.slice(0, -1) : url.href;
-}
-
-/** Names that end in localhost are this machine's by RFC 6761. */
-function isLoopback(hostname: string): boolean {
-  if (hostname === '[::1]' || /(?:^|\.)localhost$/.test(hostname)) return true;
-  return isIPv4(hostname) && hostname.startsWith('127.');
 }

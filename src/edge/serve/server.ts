@@ -29,6 +29,8 @@ export interface ServeOptions extends Address {
   now(): Date;
 }
 
+const PING_EVERY_MS = 15_000;
+
 /**
  * Serves edge nodes and NetGoat agents until it is told to end, then lets nodes answer what they are being sent.
  * @param ending tells it to.
@@ -36,6 +38,8 @@ export interface ServeOptions extends Address {
  */
 export async function serve(store: Store, options: ServeOptions, ending: AbortSignal): Promise<void> {
   const { log, now, sign, answerWithinMs, teams } = options;
+  // What is still on its way to a node stands before the ping, as it does before its answer.
+  const pingEveryMs = Math.max(PING_EVERY_MS, answerWithinMs);
   const metrics = newMetrics();
   const hub = new Hub({ store, metrics, log, now, sign, answerWithinMs }, teams);
   const gate = new Gate(store, hub, options, (reason) => metrics.refused.inc({ reason }));
@@ -55,7 +59,7 @@ export async function serve(store: Store, options: ServeOptions, ending: AbortSi
       health: () => ({ ok: hub.isWell, version: hub.version ?? 0, nodes: hub.count }),
     }),
     admit: (request) => gate.admit(request),
-    meet: (socket, visitor) => void hub.meet(openChannel(socket), visitor),
+    meet: (socket, visitor) => void hub.meet(openChannel(socket, { pingEveryMs }), visitor),
   });
   log({ event: 'listening', url: door.url, version: hub.version ?? 0 });
   try {

@@ -7,6 +7,7 @@ import type { Channel } from '../protocol/channel.ts';
 import { ControlEnd } from '../protocol/control.ts';
 import type { Brought, Held } from '../protocol/control.ts';
 import type { Delta } from '../protocol/offer.ts';
+import { refusalWords } from '../refusal.ts';
 import type { Signer } from '../signature.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { Log } from './events.ts';
@@ -176,7 +177,7 @@ export class NodeSession {
       return log({ event: 'unconfirmed', node: name, by, version, bytes, ms, message: brought.why });
     }
     if (brought.result === 'refused') {
-      const reason = reasonOf(brought.errors);
+      const reason = refusalWords(brought.errors);
       metrics.nacks.inc();
       await refuseNode(store, _id, { version, reason, now });
       return log({ event: 'refused-state', node: name, by, version, bytes, ms, message: reason });
@@ -220,15 +221,4 @@ function short(text: string): string {
         .subarray(0, 117)
         .toString('utf8')
         .replace(/\uFFFD+$/, '')}…`;
-}
-
-/** A NACK in words: the first of its errors, and how many more there are. */
-export function reasonOf(
-  errors: readonly { hostname?: string | null; path?: string | null; message: string }[],
-): string {
-  const [first] = errors;
-  if (first === undefined) return 'it gave no reason';
-  const where = [first.hostname, first.path].filter((part) => part != null && part !== '').join(' ');
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return `${where === '' ? '' : `${where}: `}${first.message}${more}`;
 }

@@ -49,7 +49,9 @@ afterAll(() => server.close());
 
 let routes: ReturnType<typeof httpRoutes>;
 
-afterEach(() => expect(held).toBe(0));
+afterEach(() => {
+  if (held !== 0) throw new Error(`${held} states were not released`);
+});
 
 beforeEach(() => {
   [domains, checksum, failWith, reads, ok, logged] = [
