@@ -69,6 +69,20 @@ describe('sync serve', () => {
     expect(await domainsOf(back)).toEqual(await domainsShown('acme'));
   });
 
+  it('tells a node of a version that changed nothing for it, so that it is not behind', async () => {
+    const serving = await startServe(plane);
+    const node = await connect(serving);
+    await node.next('acked', { by: 'snapshot' });
+    await plane.ok('dns add shop.example.com www A 192.0.2.1 --disabled');
+    await node.next('acked', { by: 'current' });
+    await plane.ok('sync status --wait latest --timeout 5s');
+    await plane.ok('sync status --check');
+    await plane.ok('team add Umbrella');
+    await plane.ok('sync status --check');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(node.events.filter(({ event }) => event === 'acked')).toHaveLength(2);
+  });
+
   it('sends a delta from history after it was started anew', async () => {
     const before = await startServe(plane);
     const first = await connect(before, ['--once']);

@@ -38,6 +38,7 @@ export class LiveState {
   #base: SharedPayload;
   #version: number;
   #checksum: string;
+  #touched: number;
   #steps: Step[] = [];
   #changed: Changed = new Map();
 
@@ -45,6 +46,7 @@ export class LiveState {
     [this.#store, this.#scope] = [store, scope];
     this.#base = new SharedPayload(payload);
     [this.#version, this.#checksum] = [payload.version, payload.checksum];
+    this.#touched = payload.version;
   }
 
   /** @throws NetgoatError as `readPayload`. */
@@ -63,6 +65,11 @@ export class LiveState {
     return this.#checksum;
   }
 
+  /** The last version whose set could have changed the content, whether it did or not. */
+  get touched(): number {
+    return this.#touched;
+  }
+
   /** The state as it is now. */
   hold(): HeldState {
     const [base, changed] = [this.#base, this.#changed];
@@ -78,11 +85,11 @@ export class LiveState {
 
   /**
    * Takes over what was written since.
-   * @returns whether the content is another now.
+   * @returns whether there is something to tell: another content, or a version that may be waited for.
    * @throws NetgoatError conflict: a set that touches the scope is being applied; the state stays as it was.
    */
   async advance(): Promise<boolean> {
-    const before = this.#checksum;
+    const before = this.#touched;
     const step = await readWhole(this.#store, this.#scope, async (session, version) => {
       if (version === this.#version) return null;
       // A database that was restored has gone back: what it had since is no guide.
@@ -102,7 +109,7 @@ export class LiveState {
     });
     if (step === 'too far') await this.#reread();
     else if (step !== null) await this.#take(step);
-    return this.#checksum !== before;
+    return this.#touched !== before;
   }
 
   /**
@@ -140,6 +147,7 @@ export class LiveState {
       else this.#hashes.set(name, hashes.get(name)!);
     }
     this.#version = step.upTo;
+    if (step.changed.size > 0) this.#touched = step.upTo;
     if (moved.size > 0) this.#checksum = this.#hashes.digest();
     this.#steps.push({ ...step, changed: moved });
     this.#changed = changedBoth(this.#changed, moved);
@@ -154,6 +162,7 @@ export class LiveState {
     this.#base = new SharedPayload(payload);
     this.#hashes.take(hashes);
     [this.#version, this.#checksum] = [payload.version, payload.checksum];
+    this.#touched = payload.version;
     [this.#steps, this.#changed] = [[], new Map()];
   }
 }

@@ -57,16 +57,19 @@ export class ScopeFeed {
   }
 
   /**
-   * The state, as soon as its content is another than this.
-   * @param than a checksum.
+   * The state, as soon as its content is another than this, or was touched since.
+   * @param than a checksum, and the version up to which it is known to be that: infinite, if a mere touch is no news.
    * @param signal calls the waiting off; the promise is then null.
    */
-  async next(than: string, signal: AbortSignal): Promise<{ live: LiveState; state: HeldState } | null> {
+  async next(
+    than: { checksum: string; version: number },
+    signal: AbortSignal,
+  ): Promise<{ live: LiveState; state: HeldState } | null> {
     this.usedAt = Date.now();
     const live = await this.#opened;
     for (;;) {
       if (signal.aborted) return null;
-      if (live.checksum !== than) return { live, state: live.hold() };
+      if (live.checksum !== than.checksum || live.touched > than.version) return { live, state: live.hold() };
       await this.#change(signal);
     }
   }

@@ -144,9 +144,11 @@ export class NodeSession {
       const brought = await this.#bring(next, held, known).finally(() => (this.#busy = false));
       await this.#record(node, brought, feed.changedAt);
       if (brought.result === 'unknown') return this.#channel.close(1008, short(brought.why));
-      if (brought.result === 'acked') [held, known] = [brought, true];
-      // What it refused is not sent again either.
-      next = await feed.next(brought.checksum, this.#gone.signal);
+      const { result, version, checksum } = brought;
+      if (result === 'acked') [held, known] = [brought, true];
+      // What it refused is not sent again, under no version.
+      const upTo = result === 'acked' ? version : Infinity;
+      next = await feed.next({ checksum, version: upTo }, this.#gone.signal);
     }
   }
 
