@@ -27,7 +27,7 @@ describe('db status', () => {
     const status = await plane.json<Record<string, unknown>>('db status -o json');
     expect(status).toMatchObject({
       database: describeTarget(parseTarget(plane.database, {})),
-      schema: { version: 1, current: 1, createdBy: expect.stringMatching(/^netgoat \d/) },
+      schema: { version: 2, current: 2, createdBy: expect.stringMatching(/^netgoat \d/) },
       version: 2,
       writer: null,
       collections: expect.arrayContaining([
@@ -49,7 +49,7 @@ describe('db status', () => {
     for (const line of [/^transactions +(yes|no)$/m, /^version +2$/m, /^writer +nobody$/m, /^domains +1$/m]) {
       expect(stdout).toMatch(line);
     }
-    expect(stdout).toMatch(/^schema +1, made by netgoat \S+ 20/m);
+    expect(stdout).toMatch(/^schema +2, made by netgoat \S+ 20/m);
   });
 
   it('names the writer, and says whether it is gone', async () => {

@@ -255,7 +255,7 @@ describe('a node with a public key', () => {
     const trailer = JSON.parse((await payloadOf(node.folder)).trimEnd().split('\n').at(-1)!);
     expect(trailer).toMatchObject({ signature: signer({ version: 3, checksum: two.checksum }) });
     const payload = join(node.folder, 'payload.ndjson');
-    const verified = await runCli(['sync', 'verify', payload, '--public-key', verify]);
+    const verified = await runCli(['sync', 'verify', payload, '--verify-key', verify]);
     expect(verified, verified.stderr).toMatchObject({ code: 0 });
     const forged = await reach(node.url, { sign: () => signer({ version: 4, checksum: two.checksum }) });
     expect(await forged.bring(one)).toMatchObject({
