@@ -3,7 +3,8 @@ import { testStores } from './test/helpers/stores.ts';
 import { storesReporter } from './test/helpers/stores-reporter.ts';
 
 /** Tests of the parts that know no store run once, everything else once on each store. */
-const pure = ['dns', 'models', 'waf', 'output', 'prompts']
+const edge = ['agent', 'node', 'protocol', 'reading', 'serve'].map((part) => `edge/${part}`);
+const pure = ['dns', 'models', 'waf', 'output', 'prompts', ...edge]
   .map((part) => `test/${part}/**/*.test.ts`)
   .concat('test/*.test.ts');
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };

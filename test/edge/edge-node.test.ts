@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { controlPlane } from '../../helpers/control-plane.ts';
-import type { ControlPlane } from '../../helpers/control-plane.ts';
-import { startEdgeNode } from '../../helpers/edge-node.ts';
-import type { EdgeNode } from '../../helpers/edge-node.ts';
-import { edgeToken, startServe } from '../../helpers/serving.ts';
+import { controlPlane } from '../helpers/control-plane.ts';
+import type { ControlPlane } from '../helpers/control-plane.ts';
+import { startEdgeNode } from '../helpers/edge-node.ts';
+import type { EdgeNode } from '../helpers/edge-node.ts';
+import { edgeToken, startServe } from '../helpers/serving.ts';
 
 const domain = fc.constantFrom('a.example', 'a-b.example', 'b.example', 'bücher.example');
 const team = fc.constantFrom('acme', 'globex');
