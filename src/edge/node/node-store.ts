@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NetgoatError } from '../../errors.ts';
+import { lockFolder } from '../../folder-lock.ts';
 import { newChecksum } from '../checksum.ts';
 import { exportFile } from '../export-file.ts';
 import { SCHEMA } from '../schema.ts';
@@ -24,36 +25,46 @@ export class WrongChecksum extends Error {
  */
 export class NodeStore {
   readonly #path: string;
+  readonly #unlock: () => void;
   #held: Held | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(path: string) {
-    this.#path = path;
+  private constructor(folder: string) {
+    this.#path = join(folder, FILE);
+    this.#unlock = lockFolder(folder);
   }
 
   /**
-   * Opens the store in a folder, which is made if it is not there.
+   * Opens the store in a folder, which is made if it is not there, for its caller alone until it is closed.
    * @param warn is told of a payload that is damaged, or not signed by the key; the node then starts without one.
-   * @throws NetgoatError usage: it is no folder, or may not be made.
+   * @throws NetgoatError usage: it is no folder, or may not be made; conflict: another one has it open.
    */
   static async open(
     folder: string,
     warn: (line: string) => void,
     verify: Verifier | null = null,
   ): Promise<NodeStore> {
-    const path = join(folder, FILE);
     await makeFolder(folder);
-    const store = new NodeStore(path);
+    const store = new NodeStore(folder);
+    const path = store.#path;
     try {
       const found = await checkState(path);
       const fault = found === null ? null : faultOf(found, verify);
       if (fault !== null) throw new Damaged(fault);
       store.#held = found;
     } catch (error) {
-      if (!(error instanceof Damaged)) throw error;
+      if (!(error instanceof Damaged)) {
+        store.close();
+        throw error;
+      }
       warn(`${path} is not used: ${error.message}`);
     }
     return store;
+  }
+
+  /** Leaves the folder to others. */
+  close(): void {
+    this.#unlock();
   }
 
   /** What it holds; null before the first payload. */

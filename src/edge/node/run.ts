@@ -49,7 +49,7 @@ export interface NodeVoice {
 
 /**
  * Runs an edge node until it is told to end, or, with `once`, has confirmed a payload.
- * @throws NetgoatError usage: the folder or the address cannot be used; edge, with `once`: nobody was reached, what was
+ * @throws NetgoatError usage: the folder or the address cannot be used; conflict: another node runs in the folder; edge, with `once`: nobody was reached, what was
  * sent was refused, or the connection ended before an ACK; interrupted, with `once`: it was told to end before.
  */
 export async function runNode(options: NodeOptions, voice: NodeVoice, ending: AbortSignal): Promise<void> {
@@ -70,6 +70,7 @@ export async function runNode(options: NodeOptions, voice: NodeVoice, ending: Ab
     await (way.to === 'connect' ? connect(node, way, end, options.once) : open(node, way, end));
   } finally {
     await reporter?.close();
+    store.close();
   }
   first?.judge();
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startEdgeNode } from '../../helpers/edge-node.ts';
+import { runCli } from '../../helpers/run-cli.ts';
 import type { Bundle } from '../../helpers/bundle.ts';
 import { edgeDomainOf } from '../fixtures.ts';
 import { bundleNetgoat, startProcess } from './child.ts';
@@ -79,5 +80,28 @@ describe('an edge node that is told to end', () => {
     const { channel } = await reach(node.url);
     expect(await node.kill(signal)).toBe(code);
     expect(await channel.closed).toEqual({ code: 1001, reason: 'the node ends' });
+  });
+});
+
+describe('a second edge node in a folder', () => {
+  it.each(['--listen 127.0.0.1:0', '--connect ws://127.0.0.1:1 --once'])('%s: exit 4', async (flags) => {
+    const node = await startProcess(netgoat.path, folder);
+    const second = await runCli(`sync edge-node --state ${folder} ${flags}`);
+    expect(second).toMatchObject({ code: 4, stdout: '' });
+    expect(second.stderr).toContain(`error: ${folder} is in use by process ${node.pid}`);
+    expect((await reach(node.url)).hello).toMatchObject({ version: null });
+  });
+
+  it('is as good as the first once that one is gone, in whichever way', async () => {
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const node = await startProcess(netgoat.path, folder);
+      await node.kill(signal);
+      expect((await readdir(folder)).length).toBe(signal === 'SIGTERM' ? 0 : 1);
+    }
+    const again = await startEdgeNode(undefined, { folder });
+    const second = await runCli(`sync edge-node --state ${folder} --listen 127.0.0.1:0`);
+    expect(second.code).toBe(4);
+    await again.stop();
+    expect(await readdir(folder)).toEqual([]);
   });
 });
