@@ -33,10 +33,10 @@ const MOST_BYTES = 64 * 1024;
  */
 export async function loadSigner(path: string, warn: (line: string) => void): Promise<Signer> {
   const { text, stat } = await readKey(path);
+  const secret = privateKey(path, text);
   if ((stat.mode & 0o044) !== 0 && process.platform !== 'win32') {
     warn(`${path} holds a private key and others can read it: chmod 600 ${path}`);
   }
-  const secret = privateKey(path, text);
   const key = keyId(createPublicKey(secret));
   return (of) => ({
     algorithm: 'ed25519',

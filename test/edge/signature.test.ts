@@ -149,5 +149,9 @@ describe('a key file', () => {
     expect(warned).toEqual(
       Array(2).fill(`${path} holds a private key and others can read it: chmod 600 ${path}`),
     );
+    const open = await keep('open-public.pem', await readFile(at('public.pem'), 'utf8'));
+    await chmod(open, 0o644);
+    await expect(loadSigner(open, (line) => warned.push(line))).rejects.toThrow('is a public key');
+    expect(warned).toHaveLength(2);
   });
 });
