@@ -24,7 +24,7 @@ const BLOCK = 64 * 1024;
 
 /**
  * A master file for each domain of the payload, one after the other with a blank line between: what is enabled, as
- * `dns export` writes it, without comments and tags. SOA and name servers are no part of the payload: they come from
+ * `dns export` writes it, without the comments and tags of records. SOA and name servers are no part of the payload: they come from
  * the same state of the store.
  */
 export const zoneFormat: EdgeFormat = {
