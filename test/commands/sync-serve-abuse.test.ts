@@ -64,6 +64,7 @@ describe('a peer that sends what it should not (fault 45)', () => {
     const before = process.memoryUsage().rss;
     send(edge);
     expect((await edge.closed).code).toBe(code);
+    expect((await serving.next('turned-away')).message).toContain(`(${code} `);
     expect(process.memoryUsage().rss - before).toBeLessThan(400 * MIB);
     await expectWell();
   });
@@ -95,6 +96,62 @@ describe('a peer that sends what it should not (fault 45)', () => {
     edge.socket.close();
     expect((await serving.next('turned-away')).message).toContain('no hello');
     expect(await plane.json('sync node list -o json')).toEqual([]);
+  });
+});
+
+describe('the log', () => {
+  it('tells why a hello was none, and each other frame that was faulty', async () => {
+    const edge = await rawSocket(serving.url, token);
+    edge.say('hello', { node: 'a b', version: null, checksum: null });
+    const faulty = await serving.next('faulty', { code: 'bad-frame' });
+    expect(faulty.message).toMatch(/^node: must be letters, digits/);
+    expect(faulty).not.toHaveProperty('node');
+    edge.socket.close();
+    expect((await serving.next('turned-away')).message).toMatch(/no hello.*faulty: node: must be letters/);
+
+    const known = await rawSocket(serving.url, token);
+    const hello = { node: 'edge-9', version: null, checksum: null };
+    known.say('hello', hello);
+    await known.next('snapshot');
+    known.say('dance', {});
+    await serving.next('faulty', { node: 'edge-9', code: 'unknown-type' });
+    known.say('hello', hello, 'again');
+    expect((await known.next('error')).data['code']).toBe('unknown-type');
+    expect((await known.next('error')).data).toMatchObject({ re: 'again', code: 'unexpected' });
+    await serving.next('faulty', { node: 'edge-9', code: 'unexpected' });
+    const at = new Date().toISOString();
+    known.say('report', { reportId: 'r', window: { from: at, to: at }, domains: [] });
+    const message = 'window: it ends before it begins';
+    await serving.next('faulty', { node: 'edge-9', code: 'bad-report', message });
+  });
+
+  it('tells the code that ended a connection, and nothing of the node after that', async () => {
+    const edge = await rawSocket(serving.url, token);
+    edge.say('hello', { node: 'edge-9', version: null, checksum: null });
+    await edge.next('snapshot');
+    const [from, to] = [new Date(Date.now() - 1_000).toISOString(), new Date().toISOString()];
+    for (let at = 0; at < 10; at += 1) {
+      edge.say('report', { reportId: `r-${at}`, window: { from, to }, domains: [] });
+    }
+    // A peer that goes without a word of its own.
+    edge.socket.send(Buffer.from('{}'), { binary: true }, () => edge.socket.terminate());
+    await serving.next('disconnected', { node: 'edge-9', code: 1003, reason: 'frames are text' });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const told = serving.events.filter((event) => 'node' in event && event.node === 'edge-9');
+    expect(told.at(-1)).toMatchObject({ event: 'disconnected' });
+  });
+
+  it('tells of an agent that is not let in, and not at each poll', async () => {
+    for (let poll = 0; poll < 3; poll += 1) {
+      expect((await fetch(`${serving.http}/domains`)).status).toBe(401);
+      expect((await fetch(`${serving.http}/users`, { headers: { 'X-API-Key': 'x' } })).status).toBe(401);
+      await expect(rawSocket(serving.url, 'x')).rejects.toThrow('401');
+    }
+    await serving.next('refused', { route: '/users', message: 'the token is unknown, revoked or expired' });
+    expect(serving.events.filter(({ event }) => event === 'refused')).toMatchObject([
+      { status: 401, route: '/domains', message: 'a token is wanted' },
+      { status: 401, route: '/users' },
+    ]);
   });
 });
 

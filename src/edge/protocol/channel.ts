@@ -18,9 +18,13 @@ export interface Channel {
   send(frame: Outgoing): Promise<void>;
   /** The frames that come, each checked; ends when the connection does. Read slowly, the peer is made to wait. */
   frames(): AsyncIterable<Frame>;
+  /** Answers a frame that is not what it should be by an `error`, and a peer that sends many of them by the end. */
+  refuse(fault: FrameFault): void;
+  /** Is told of each of those. */
+  onFault: ((fault: FrameFault) => void) | undefined;
   /** Ends the connection in order; a peer that does not answer is cut off. */
   close(code: number, reason: string): void;
-  /** Resolves when the connection has ended. */
+  /** Resolves when the connection has ended: by what this end has said first, else by what the peer said. */
   readonly closed: Promise<Closed>;
   /** Bytes of frames sent so far, before compression. */
   readonly sent: number;
@@ -57,21 +61,27 @@ export function openChannel(socket: WebSocket, options: Partial<ChannelOptions> 
   let sending = 0;
   let faults = 0;
   let cause = '';
+  let said: Closed | undefined;
   const closed = new Promise<Closed>((resolve) => {
     // ws names what a peer did against RFC 6455 (too large, not UTF-8…) here, and closes by itself.
-    socket.on('error', (error) => (cause = error.message));
+    socket.on('error', (error) => {
+      cause = error.message;
+      const code = codeOf(error);
+      if (code !== undefined) said ??= { code, reason: cause };
+    });
     socket.once('close', (code, reason) => {
       inbox.end();
-      resolve({ code, reason: reason.toString('utf8') || cause });
+      resolve(said ?? { code, reason: reason.toString('utf8') || cause });
     });
   });
-  const channel: Channel = { send, frames: () => inbox.frames(), close, closed, sent: 0 };
+  const frames = () => inbox.frames();
+  const channel: Channel = { send, frames, refuse, onFault: undefined, close, closed, sent: 0 };
   Object.defineProperty(channel, 'sent', { get: () => sent });
   socket.on('message', (message, isBinary) => {
     if (isBinary) return close(1003, 'frames are text');
     const parsed = parseFrame((message as Buffer).toString('utf8'));
     if ('frame' in parsed) inbox.add(parsed.frame);
-    else answerFault(parsed.fault);
+    else refuse(parsed.fault);
   });
   const cutOff = (why: string): void => {
     cause ||= why;
@@ -101,15 +111,30 @@ export function openChannel(socket: WebSocket, options: Partial<ChannelOptions> 
   }
 
   function close(code: number, reason: string): void {
+    // What is said to a peer that is leaving is not why it ends.
+    if (socket.readyState === socket.OPEN) said ??= { code, reason };
     socket.close(code, reason);
     setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS).unref();
   }
 
-  function answerFault({ re, code, message }: FrameFault): void {
+  function refuse({ re, code, message }: FrameFault): void {
+    if (socket.readyState !== socket.OPEN) return;
     faults += 1;
+    channel.onFault?.({ re, code, message });
     if (faults > MOST_FAULTS) return close(1008, 'too many faulty frames');
     void send(newFrame('error', { re, code, message })).catch(() => undefined);
   }
+}
+
+/** The close codes that ws sends by itself, by its names for what a peer did. */
+const CODES: Record<string, number> = {
+  WS_ERR_INVALID_UTF8: 1007,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+};
+
+function codeOf({ code = '' }: Error & { code?: string }): number | undefined {
+  return code.startsWith('WS_ERR_') ? (CODES[code] ?? 1002) : undefined;
 }
 
 const CLOSE_WITHIN_MS = 1_000;

@@ -3,7 +3,7 @@ import type { Signer } from '../signature.ts';
 import { ChannelClosed } from './channel.ts';
 import type { Channel, Closed } from './channel.ts';
 import { newFrame } from './frames.ts';
-import type { EdgeReportData, Frame, FrameData, NackError, Outgoing } from './frames.ts';
+import type { EdgeReportData, Frame, FrameData, FrameFault, NackError, Outgoing } from './frames.ts';
 import { currentFrame, deltaFrames, snapshotFrames } from './offer.ts';
 import type { Delta, EdgeState } from './offer.ts';
 
@@ -45,6 +45,9 @@ interface Asked {
 /** Takes a report: gives what it is answered with, or the words of a refusal. */
 export type ReportTaker = (report: EdgeReportData) => Promise<{ ignored: string[] } | { refused: string }>;
 
+/** A frame that was answered by an `error`, for the log. */
+export type Fault = Pick<FrameFault, 'message'> & { code: FrameFault['code'] | 'bad-report' };
+
 /** The control plane's end of a channel, whichever side dialled. */
 export class ControlEnd {
   readonly #channel: Channel;
@@ -53,13 +56,23 @@ export class ControlEnd {
   #asked: Asked | undefined;
   #closed: Closed | undefined;
   #hasHello = false;
+  readonly #onFault: (fault: Fault) => void;
+  /** What was wrong with the last frame that was. */
+  #fault: string | undefined;
+  /** Resolves when the connection has ended and all that came on it was dealt with. */
+  readonly ended: Promise<void>;
 
-  constructor(channel: Channel, takeReport?: ReportTaker) {
+  constructor(channel: Channel, takeReport?: ReportTaker, onFault: (fault: Fault) => void = () => undefined) {
     this.#channel = channel;
     this.#takeReport = takeReport;
+    this.#onFault = onFault;
+    channel.onFault = (fault) => {
+      this.#fault = fault.message;
+      onFault(fault);
+    };
     // Nobody may be waiting for it when the connection ends.
     this.#hello.promise.catch(() => undefined);
-    void this.#listen();
+    this.ended = this.#listen();
   }
 
   /** Whether the node has said hello. */
@@ -73,7 +86,7 @@ export class ControlEnd {
    */
   async hello(withinMs: number): Promise<FrameData<'hello'>> {
     const silent = setTimeout(() => {
-      this.#hello.reject(new NetgoatError('edge', `it said no hello within ${seconds(withinMs)}`));
+      this.#noHello(` within ${seconds(withinMs)}`);
     }, withinMs);
     try {
       return await this.#hello.promise;
@@ -166,14 +179,20 @@ export class ControlEnd {
     }
     this.#closed = await this.#channel.closed;
     const words = closedWords(this.#closed);
-    this.#hello.reject(new NetgoatError('edge', `it said no hello: ${words}`));
+    this.#noHello(`: ${words}`);
     this.#asked?.resolve({ answer: 'none', why: words });
+  }
+
+  #noHello(words: string): void {
+    const fault = this.#fault === undefined ? '' : `; what it said was faulty: ${this.#fault}`;
+    this.#hello.reject(new NetgoatError('edge', `it said no hello${words}${fault}`));
   }
 
   async #take(frame: Frame): Promise<void> {
     const { type, data } = frame;
     switch (type) {
       case 'hello':
+        if (this.#hasHello) return this.#unexpected(frame.nonce, 'it has said hello already');
         this.#hasHello = true;
         return this.#hello.resolve(data);
       case 'ack':
@@ -186,11 +205,13 @@ export class ControlEnd {
       }
       case 'report':
         return this.#answerReport(frame.nonce, data);
-      default: {
-        const message = `${type} is the control plane's to send`;
-        return this.#say(newFrame('error', { re: frame.nonce, code: 'unexpected', message }));
-      }
+      default:
+        return this.#unexpected(frame.nonce, `${type} is the control plane's to send`);
     }
+  }
+
+  #unexpected(re: string, message: string): void {
+    this.#channel.refuse({ re, code: 'unexpected', message });
   }
 
   /** An answer to anything else than what was asked is a duplicate, stale or foreign: it says nothing. */
@@ -210,8 +231,11 @@ export class ControlEnd {
       return this.#say(newFrame('error', { re, code: 'unexpected', message }));
     }
     const taken = await this.#takeReport(report);
-    if ('refused' in taken)
-      return this.#say(newFrame('error', { re, code: 'bad-report', message: taken.refused }));
+    if ('refused' in taken) {
+      const [code, message] = ['bad-report', taken.refused] as const;
+      this.#onFault({ code, message });
+      return this.#say(newFrame('error', { re, code, message }));
+    }
     await this.#say(newFrame('ok', { re, reportId, ignored: taken.ignored }));
   }
 

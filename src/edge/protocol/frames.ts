@@ -22,7 +22,12 @@ const hostname = z.string().min(1).max(253);
 const count = z.int().min(0);
 
 /** A node's name: what its operator calls it; letters, digits, `.`, `_`, `-` and `:`. */
-export const nodeName = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._:-]{0,127}$/);
+export const nodeName = z
+  .string()
+  .regex(
+    /^[0-9A-Za-z][0-9A-Za-z._:-]{0,127}$/,
+    'must be letters, digits, ".", "_", "-" and ":", at most 128, the first a letter or a digit',
+  );
 
 const part = {
   version,
@@ -93,11 +98,11 @@ export const envelope = z.object({
   data: z.looseObject({}),
 });
 
-/** Why a text is no frame that is understood: what an `error` frame says. */
+/** Why a text is no frame that is understood, or none of this end's: what an `error` frame says. */
 export interface FrameFault {
   /** The nonce of the frame at fault, where it has one. */
   re: string | null;
-  code: 'bad-frame' | 'unknown-type';
+  code: 'bad-frame' | 'unknown-type' | 'unexpected';
   message: string;
 }
 
@@ -143,8 +148,12 @@ export function rawFrame(type: FrameType, data: string): Outgoing {
   return { nonce, text: `{"type":"${type}","nonce":"${nonce}","timestamp":"${timestamp}","data":${data}}` };
 }
 
+const MOST_WORDS = 300;
+
 function firstIssue(error: z.ZodError): string {
   const [issue] = error.issues;
   const path = issue!.path.join('.');
-  return path === '' ? issue!.message : `${path}: ${issue!.message}`;
+  const words = path === '' ? issue!.message : `${path}: ${issue!.message}`;
+  // A path may have names that the peer made up.
+  return words.length <= MOST_WORDS ? words : `${words.slice(0, MOST_WORDS - 1)}…`;
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { NetgoatError } from '../../errors.ts';
 
 export interface Answer {
   readonly status: number;
@@ -12,8 +11,15 @@ export interface Answer {
   readonly headers?: OutgoingHttpHeaders;
 }
 
+/** What an error says; over HTTP there are codes that no command has. */
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
 /** An error, as `--output json` spells it. */
-export function problem(status: number, { code, message, hint }: NetgoatError): Answer {
+export function problem(status: number, { code, message, hint }: Problem): Answer {
   const error = { code, message, ...(hint === undefined ? {} : { hint }) };
   return { status, type: 'application/json', body: Buffer.from(`${JSON.stringify({ error })}\n`) };
 }

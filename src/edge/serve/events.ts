@@ -1,10 +1,11 @@
-import type { Brought } from '../protocol/control.ts';
+import type { Brought, Fault } from '../protocol/control.ts';
 
 /** What `sync serve` tells of itself while it runs. */
 export type ServeEvent =
   | { event: 'listening'; url: string; version: number }
-  | { event: 'refused'; from: string; status: number; message: string }
+  | { event: 'refused'; from: string; status: number; route?: string; message: string }
   | { event: 'connected'; node: string; from: string; version: number | null }
+  | { event: 'faulty'; node?: string; from: string; code: Fault['code']; message: string }
   | { event: 'turned-away'; node?: string; from: string; message: string }
   | ({ event: 'acked'; node: string } & Sent)
   | ({ event: 'refused-state'; node: string; message: string } & Sent)

@@ -8,7 +8,8 @@ import type { HeldState } from './live.ts';
 import { answer, problem } from './answer.ts';
 import type { Answer } from './answer.ts';
 import { AgentAnswers } from './agent-answers.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics, RefusalReason } from './metrics.ts';
+import type { TellRefusal } from './refusals.ts';
 
 /** What `/health` says; nothing of any tenant. */
 export interface Health {
@@ -29,9 +30,18 @@ export interface HttpDeps {
   health(): Health | Promise<Health>;
   readonly metrics: Metrics;
   log(event: Record<string, unknown>): void;
+  /** Is told who was not let in. */
+  readonly refused: TellRefusal;
 }
 
 export type HttpRoutes = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Who asked for what is not theirs to see. */
+interface NotLetIn {
+  readonly reason: RefusalReason;
+  readonly message: string;
+  readonly answer: Answer;
+}
 
 interface Route {
   /** Whether it shows what belongs to somebody. */
@@ -82,7 +92,12 @@ async function respond(
 ): Promise<void> {
   let made: Answer;
   try {
-    made = await decide(deps, route, request);
+    const decided = await decide(deps, route, request);
+    made = 'reason' in decided ? decided.answer : decided;
+    if ('reason' in decided) {
+      deps.metrics.refused.inc({ reason: decided.reason });
+      deps.refused(request, { status: made.status, route: name, message: decided.message });
+    }
   } catch (error) {
     made = failure(error);
     deps.log({ event: 'http-error', route: name, status: made.status, error: (error as Error).message });
@@ -91,33 +106,42 @@ async function respond(
   answer(request, response, made);
 }
 
-async function decide(deps: HttpDeps, route: Route | null, request: IncomingMessage): Promise<Answer> {
-  if (route === null) return refusal(404, 'there is nothing here', 'agents read /domains and /agent-config');
+async function decide(
+  deps: HttpDeps,
+  route: Route | null,
+  request: IncomingMessage,
+): Promise<Answer | NotLetIn> {
+  if (route === null) {
+    return refusal(404, 'not-found', 'there is nothing here', 'agents read /domains and /agent-config');
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return { ...refusal(405, 'only GET and HEAD are answered'), headers: { allow: 'GET, HEAD' } };
+    const made = refusal(405, 'method-not-allowed', 'only GET and HEAD are answered');
+    return { ...made, headers: { allow: 'GET, HEAD' } };
   }
   if (!route.guarded) return route.answer(null);
   const token = tokenOf(request);
   const access = token === null ? null : await deps.authorize(token);
   if (access === null) {
-    deps.metrics.refused.inc({ reason: 'token' });
+    const message = token === null ? 'a token is wanted' : 'the token is unknown, revoked or expired';
     const hint = 'send `Authorization: Bearer TOKEN` or `X-API-Key: TOKEN`';
-    const why = token === null ? 'a token is wanted' : 'the token is unknown, revoked or expired';
-    return { ...refusal(401, why, hint), headers: { 'www-authenticate': 'Bearer' } };
+    const made = refusal(401, 'unauthorized', message, hint);
+    return { reason: 'token', message, answer: { ...made, headers: { 'www-authenticate': 'Bearer' } } };
   }
-  if (!access.scopes.has('edge')) {
-    deps.metrics.refused.inc({ reason: 'scope' });
-    const hint = 'make one with `netgoat user token create --scope edge`';
-    return refusal(403, 'the token has no scope "edge"', hint);
-  }
+  const inScope = access.scopes.has('edge');
   // No domains at all would be an answer too, and take an agent's routes away.
-  if (!deps.serves(access)) {
-    deps.metrics.refused.inc({ reason: 'scope' });
-    const hint = 'see `netgoat user token list`, and the --team that the server was started with';
-    return refusal(403, 'the token reaches no team that is served here', hint);
-  }
-  return route.answer(access);
+  if (inScope && deps.serves(access)) return route.answer(access);
+  const { message, hint } = inScope ? ELSEWHERE : NO_SCOPE;
+  return { reason: 'scope', message, answer: refusal(403, 'forbidden', message, hint) };
 }
+
+const NO_SCOPE = {
+  message: 'the token has no scope "edge"',
+  hint: 'make one with `netgoat user token create EMAIL --name NAME --scope edge`',
+};
+const ELSEWHERE = {
+  message: 'the token reaches no team that is served here',
+  hint: 'see `netgoat user token list EMAIL`, and the --team that the server was started with',
+};
 
 /** An agent sends its key in both headers. */
 function tokenOf(request: IncomingMessage): string | null {
@@ -143,8 +167,8 @@ async function metricsAnswer({ contentType, text }: Metrics): Promise<Answer> {
   return { status: 200, type: contentType, body: Buffer.from(await text()) };
 }
 
-function refusal(status: number, message: string, hint?: string): Answer {
-  return problem(status, new NetgoatError('usage', message, hint === undefined ? {} : { hint }));
+function refusal(status: number, code: string, message: string, hint?: string): Answer {
+  return problem(status, { code, message, hint });
 }
 
 /** What is being written, or out of reach, may be there at the next poll. Other errors are not told to strangers. */

@@ -14,6 +14,7 @@ import { httpRoutes } from './http.ts';
 import { Hub } from './hub.ts';
 import { newMetrics } from './metrics.ts';
 import type { RefusalReason } from './metrics.ts';
+import { refusalTeller } from './refusals.ts';
 import type { Visitor } from './session.ts';
 
 export interface ServeOptions extends Address {
@@ -42,7 +43,11 @@ export async function serve(store: Store, options: ServeOptions, ending: AbortSi
   const pingEveryMs = Math.max(PING_EVERY_MS, answerWithinMs);
   const metrics = newMetrics();
   const hub = new Hub({ store, metrics, log, now, sign, answerWithinMs }, teams);
-  const gate = new Gate(store, hub, options, (reason) => metrics.refused.inc({ reason }));
+  const tellRefusal = refusalTeller(log, now);
+  const gate = new Gate(store, hub, options, (request, reason, refused) => {
+    metrics.refused.inc({ reason });
+    tellRefusal(request, refused);
+  });
   await hub.look();
   const door = await openDoor<Visitor>({
     ...options,
@@ -50,6 +55,7 @@ export async function serve(store: Store, options: ServeOptions, ending: AbortSi
     request: httpRoutes({
       metrics,
       log,
+      refused: tellRefusal,
       authorize: (token) => gate.authorize(token),
       serves: (access) => hub.teamsOf(access).length > 0,
       state: async (access) => {
@@ -72,14 +78,16 @@ export async function serve(store: Store, options: ServeOptions, ending: AbortSi
   log({ event: 'stopped' });
 }
 
+type OnRefusal = (request: IncomingMessage, reason: RefusalReason, refused: Refusal) => void;
+
 /** Decides who is let in. */
 class Gate {
   readonly #store: Store;
   readonly #hub: Hub;
   readonly #options: ServeOptions;
-  readonly #refused: (reason: RefusalReason) => void;
+  readonly #refused: OnRefusal;
 
-  constructor(store: Store, hub: Hub, options: ServeOptions, refused: (reason: RefusalReason) => void) {
+  constructor(store: Store, hub: Hub, options: ServeOptions, refused: OnRefusal) {
     [this.#store, this.#hub, this.#options, this.#refused] = [store, hub, options, refused];
   }
 
@@ -96,8 +104,7 @@ class Gate {
     const { remoteAddress = 'unknown', remotePort = 0 } = request.socket;
     const from = `${remoteAddress}:${remotePort}`;
     const refuse = (status: Refusal['status'], reason: RefusalReason, message: string) => {
-      this.#refused(reason);
-      this.#options.log({ event: 'refused', from, status, message });
+      this.#refused(request, reason, { status, message });
       return { refused: { status, message } };
     };
     if (this.#hub.count >= this.#options.mostNodes)

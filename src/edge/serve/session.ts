@@ -61,7 +61,12 @@ export class NodeSession {
 
   constructor(deps: SessionDeps, channel: Channel, visitor: Visitor) {
     [this.#deps, this.#channel, this.visitor] = [deps, channel, visitor];
-    this.#control = new ControlEnd(channel, async (report) => this.#takeReport(report));
+    this.#control = new ControlEnd(
+      channel,
+      async (report) => this.#takeReport(report),
+      ({ code, message }) =>
+        deps.log({ event: 'faulty', ...this.#named(), from: visitor.from, code, message }),
+    );
     void channel.closed.then(() => this.#gone.abort());
     this.#met = this.#meet();
     this.#met.catch(() => undefined);
@@ -101,6 +106,8 @@ export class NodeSession {
       log({ event: 'turned-away', ...this.#named(), from: this.visitor.from, message });
       this.#channel.close(known ? 1008 : 1011, known ? short(message) : 'it failed, see the log of netgoat');
     }
+    // What it said before it went is told before.
+    await this.#control.ended;
     const { code, reason } = await this.#channel.closed;
     if (this.#node !== undefined) log({ event: 'disconnected', node: this.#node.name, code, reason });
   }

@@ -78,6 +78,7 @@ beforeEach(() => {
     health: () => ({ ok, version: 7, nodes: 3 }),
     metrics,
     log: (event) => void logged.push(event),
+    refused: (_, refused) => void logged.push({ ...refused }),
   });
 });
 
@@ -201,7 +202,11 @@ describe('who is not let in', () => {
       const got = await get(path, headers as Record<string, string>);
       expect(got.status, path).toBe(status);
       expect(jsonOf(got)).toEqual({
-        error: { code: 'usage', message: expect.any(String), hint: expect.any(String) },
+        error: {
+          code: status === 401 ? 'unauthorized' : 'forbidden',
+          message: expect.any(String),
+          hint: expect.any(String),
+        },
       });
       expect(got.body.toString('utf8')).not.toMatch(/example|nobody|read-token/);
     }
