@@ -135,6 +135,12 @@ describe.each(formats)('sync verify of %s', (format) => {
     expect(await problems(good[format], '--verify-key other.pub')).toMatchObject([
       { path: 'signature', message: expect.stringContaining('signed with another key') },
     ]);
+    const said = async (text: string, key: string) => (await verify(text, `--verify-key ${key}`)).stderr;
+    expect(await said(bare, 'sign.pub')).toContain('`netgoat sync show --sign-key FILE` exports it');
+    expect(await said(good[format], 'other.pub')).toContain(`or verify it with ${signature.key}`);
+    expect(await said(bare.replace('192.0.2.1', '192.0.2.9'), 'sign.pub')).toContain(
+      'fetch or export it again',
+    );
     const next = good[format].replace(`${unsigned.version}`, `${unsigned.version + 1}`);
     expect(await problems(next, '--verify-key sign.pub')).toMatchObject([
       { path: 'signature', message: 'it is not the signature of this version and checksum' },

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { checkPayload, problemText } from '../../edge/reading/check.ts';
 import type { CheckedPayload } from '../../edge/reading/check.ts';
 import { loadVerifier } from '../../edge/signature.ts';
+import type { Verifier } from '../../edge/signature.ts';
 import type { Column } from '../../output/columns.ts';
 import { inert } from '../../output/sanitize.ts';
 import { inputBytes } from '../input-files.ts';
@@ -56,7 +57,7 @@ export const verify: InspectSpec = {
     const options = verifier === undefined ? {} : { verifier };
     const checked = await checkPayload(shown, inputBytes(context, file), options);
     const row = { ...checked, file: shown, signed: signedText(checked, verifier !== undefined) };
-    return item(row, columnsOf(checked), () => below(checked), verdict(shown, checked));
+    return item(row, columnsOf(checked), () => below(checked), verdict(shown, checked, verifier));
   },
 };
 
@@ -75,9 +76,29 @@ function below({ problems, unlisted }: CheckedPayload): string {
   return lines.length === 0 ? '' : `\n${lines.map((line) => `${line}\n`).join('')}`;
 }
 
-function verdict(shown: string, { problems, unlisted }: CheckedPayload): { finding?: string; next?: string } {
+function verdict(
+  shown: string,
+  checked: CheckedPayload,
+  verifier: Verifier | undefined,
+): { finding?: string; next?: string } {
+  const { problems, unlisted } = checked;
   const count = problems.length + unlisted;
   if (count === 0) return {};
   const finding = `${shown} has ${count} problem${count === 1 ? '' : 's'}: no edge should run it`;
-  return { finding, next: 'fetch or export it again: `netgoat sync show --out FILE`' };
+  return {
+    finding,
+    next: keyFault(checked, verifier) ?? 'fetch or export it again: `netgoat sync show --out FILE`',
+  };
+}
+
+/** What to do about a payload of which nothing but the key is wrong; null for any other. */
+function keyFault(
+  { problems, unlisted, signature }: CheckedPayload,
+  verifier: Verifier | undefined,
+): string | null {
+  if (verifier === undefined || problems.length + unlisted > 1 || problems[0]?.path !== 'signature')
+    return null;
+  if (signature === null) return '`netgoat sync show --sign-key FILE` exports it with a signature';
+  if (signature.key === verifier.key) return null;
+  return `--verify-key is the key ${verifier.key}: export it with its private one, --sign-key FILE, or verify it with ${signature.key}`;
 }
