@@ -80,3 +80,20 @@ export async function* splitLines(text: AsyncIterable<string>): AsyncGenerator<s
     }
   }
 }
+
+/** Characters of a block of text, so that writing does not take a call a line. */
+const BLOCK = 256 * 1024;
+
+/** Lines as text, in blocks of about 256 Ki characters; each line ends in \n. */
+export async function* inBlocks(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  let block: string[] = [];
+  let size = 0;
+  for await (const line of lines) {
+    block.push(`${line}\n`);
+    size += line.length;
+    if (size < BLOCK) continue;
+    yield block.join('');
+    [block, size] = [[], 0];
+  }
+  yield block.join('');
+}

@@ -1,4 +1,5 @@
 import { exportFile } from '../../edge/export-file.ts';
+import { inBlocks } from '../../edge/spool.ts';
 import { inert } from '../../output/sanitize.ts';
 import { checkTarget } from '../../whole-file.ts';
 import { outOf, outOptions } from '../out-file.ts';
@@ -8,9 +9,6 @@ import type { Call, ReadSpec } from '../spec.ts';
 import { domainArg } from './options.ts';
 import { spoolZone } from './spool-zone.ts';
 import type { SpooledZone } from './spool-zone.ts';
-
-/** So many characters go out at once. */
-const BLOCK = 64 * 1024;
 
 export const exportZone: ReadSpec = {
   name: 'export',
@@ -46,14 +44,7 @@ function warnOfPlaceholder({ context }: Call, { domain: { hostname }, head: { ns
 
 async function* blocksOf({ spool }: SpooledZone): AsyncGenerator<string> {
   try {
-    let block = '';
-    for await (const line of spool.lines()) {
-      block += `${line}\n`;
-      if (block.length < BLOCK) continue;
-      yield block;
-      block = '';
-    }
-    yield block;
+    yield* inBlocks(spool.lines());
   } finally {
     await spool.clear();
   }

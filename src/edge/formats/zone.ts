@@ -12,15 +12,13 @@ import { mergedDomains } from '../merge.ts';
 import { readWhole } from '../read-whole.ts';
 import type { EdgeDomain, EdgeRecord } from '../schema.ts';
 import type { EdgeScope } from '../scope.ts';
-import { Spool } from '../spool.ts';
+import { inBlocks, Spool } from '../spool.ts';
 
 type Zone = Pick<Domain, 'hostname' | 'zone' | 'zoneRevision'>;
 
 const STYLE = { absolute: false };
 /** Domains whose SOA and name servers are read at a time. */
 const BATCH = 200;
-/** So many characters go out at once. */
-const BLOCK = 64 * 1024;
 
 /**
  * A master file for each domain of the payload, one after the other with a blank line between: what is enabled, as
@@ -51,14 +49,7 @@ function shownOf(spool: Spool, count: number, version: number, before: () => voi
     summary: `${count} zone${count === 1 ? '' : 's'}, version ${version}`,
     chunks: async function* () {
       before();
-      let block = '';
-      for await (const line of spool.lines()) {
-        block += `${line}\n`;
-        if (block.length < BLOCK) continue;
-        yield block;
-        block = '';
-      }
-      yield block;
+      yield* inBlocks(spool.lines());
     },
     close: () => spool.clear(),
   };

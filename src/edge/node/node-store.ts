@@ -5,14 +5,13 @@ import { lockFolder } from '../../folder-lock.ts';
 import { newChecksum } from '../checksum.ts';
 import { exportFile } from '../export-file.ts';
 import { SCHEMA } from '../schema.ts';
+import { inBlocks } from '../spool.ts';
 import type { Verifier } from '../signature.ts';
 import { Damaged, checkState, keptDomains } from './state-file.ts';
 import type { Held, Kept, Stamp } from './state-file.ts';
 
 /** The payload as `netgoat sync show --format ndjson` prints it. */
 const FILE = 'payload.ndjson';
-/** Lines are written in blocks of about so many characters. */
-const BLOCK = 256 * 1024;
 
 /** The domains do not give the checksum that was sent with them, or those they are added to cannot be read. */
 export class WrongChecksum extends Error {
@@ -140,17 +139,4 @@ async function* stateLines(stamp: Stamp, domains: AsyncIterable<Kept>): AsyncGen
   const found = checksum.digest();
   if (found !== expected) throw new WrongChecksum(`the domains give ${found}, not ${expected}`);
   yield JSON.stringify({ checksum: expected, domains: count, ...(signature ? { signature } : {}) });
-}
-
-async function* inBlocks(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  let block: string[] = [];
-  let size = 0;
-  for await (const line of lines) {
-    block.push(`${line}\n`);
-    size += line.length;
-    if (size < BLOCK) continue;
-    yield block.join('');
-    [block, size] = [[], 0];
-  }
-  yield block.join('');
 }
