@@ -7,6 +7,7 @@ import { behaviours } from '../../edge/node/behaviours.ts';
 import type { BehaviourName } from '../../edge/node/behaviours.ts';
 import { NackRule } from '../../edge/node/nack-rule.ts';
 import type { NodeOptions } from '../../edge/node/run.ts';
+import { refuseSecrets } from '../../edge/push/endpoint.ts';
 import { nodeName } from '../../edge/protocol/frames.ts';
 import { isLoopback } from '../../edge/loopback.ts';
 import { loadVerifier } from '../../edge/signature.ts';
@@ -70,10 +71,13 @@ async function wayOf(context: Context, input: RawInput): Promise<NodeOptions['wa
 function urlOf(text: string, insecure: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^wss?:$/.test(url.protocol)) {
-    throw new NetgoatError('usage', `--connect takes the URL of a control plane, not "${text}"`, {
+    // It may hold a password.
+    const shown = text.includes('@') ? 'this' : `"${text}"`;
+    throw new NetgoatError('usage', `--connect takes the URL of a control plane, not ${shown}`, {
       hint: 'for example: ws://127.0.0.1:8787, or wss://control.example.com',
     });
   }
+  refuseSecrets(url);
   if (url.protocol === 'wss:' || insecure || isLoopback(url.hostname)) return text;
   throw new NetgoatError('usage', `${url.host} is elsewhere, and the token would go there in the clear`, {
     hint: 'use wss://, or --insecure',

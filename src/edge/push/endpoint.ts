@@ -4,6 +4,22 @@ import { isLoopback } from '../loopback.ts';
 const SCHEMES: Record<string, string> = { 'ws:': 'ws:', 'wss:': 'wss:', 'http:': 'ws:', 'https:': 'wss:' };
 const EXAMPLE = 'for example: wss://edge-1.example.com:8443/sync';
 
+/** Names of what nobody shows: `token`, `api_key`, `accessKey`, `client-secret`. */
+const SECRET = /token|secret|passw|credential|signature|^(?:pwd|auth|sig)$|(?:^|[-_.]|api|access)key$/i;
+
+/** @throws NetgoatError usage: a URL holds what looks like a secret; URLs are shown and kept. */
+export function refuseSecrets(url: URL): void {
+  const hint = 'a token comes from NETGOAT_EDGE_TOKEN, --token-file or the rc file';
+  if (url.username !== '' || url.password !== '') {
+    throw new NetgoatError('usage', `the URL of ${url.host} holds a user name or a password`, { hint });
+  }
+  const name = [...url.searchParams.keys()].find((key) => SECRET.test(key));
+  if (name === undefined) return;
+  throw new NetgoatError('usage', `the URL of ${url.host} has "${name}" in its query, and URLs are shown`, {
+    hint,
+  });
+}
+
 /**
  * The URLs that are to be pushed to, each once; http(s) is taken for ws(s).
  * @param insecure whether a connection to another machine may go without TLS.
@@ -21,11 +37,7 @@ function endpointOf(text: string, insecure: boolean): string {
     const shown = text.includes('@') ? 'this' : `"${text}"`;
     throw new NetgoatError('usage', `an edge has a URL, and ${shown} is none`, { hint: EXAMPLE });
   }
-  if (url.username !== '' || url.password !== '') {
-    throw new NetgoatError('usage', `the URL of ${url.host} holds a user name or a password`, {
-      hint: 'a token for the edge comes from NETGOAT_EDGE_TOKEN, --token-file or the rc file',
-    });
-  }
+  refuseSecrets(url);
   if (url.hash !== '') {
     throw new NetgoatError('usage', `the URL of ${url.host} has a part after #`, { hint: EXAMPLE });
   }
