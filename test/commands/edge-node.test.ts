@@ -35,6 +35,8 @@ describe('sync edge-node', () => {
     ['sync edge-node --state x --connect ws://127.0.0.1:1 --listen 127.0.0.1:0', 'one of --connect'],
     ['sync edge-node --state x --connect http://127.0.0.1:1', 'not "http://127.0.0.1:1"'],
     ['sync edge-node --state x --connect ws://edge.example', 'in the clear'],
+    ['sync edge-node --state x --connect wss://edge.example/?token=secret', 'has "token" in its query'],
+    ['sync edge-node --state x --connect wss://a:b@edge.example', 'holds a user name or a password'],
     ['sync edge-node --state x --connect nowhere', 'for example: ws://'],
     ['sync edge-node --state x --listen 8787', 'HOST:PORT, not "8787"'],
     ['sync edge-node --state x --listen 127.0.0.1:65536', 'HOST:PORT'],
@@ -190,6 +192,22 @@ describe('an edge node that dials', () => {
     const { version, checksum } = state;
     expect((await control.met()).hello).toEqual({ node: 'edge-1', version, checksum });
     expect(await node.stop()).toBe(0);
+  });
+
+  it('says by --once what a control plane wants that does not know it', async () => {
+    const door = await startEdgeNode(undefined, { env: { NETGOAT_EDGE_TOKEN: 'right' } });
+    for (const [env, hint] of [
+      [{}, '  no token was given: set NETGOAT_EDGE_TOKEN, or add --token-file FILE\n'],
+      [
+        { NETGOAT_EDGE_TOKEN: 'wrong' },
+        '  the token comes from NETGOAT_EDGE_TOKEN, --token-file or the rc file\n',
+      ],
+    ] as const) {
+      const node = await startEdgeNode(['--connect', door.url, '--once'], { env });
+      expect(await node.code).toBe(6);
+      expect(node.stderr()).toContain('answered 401');
+      expect(node.stderr()).toContain(hint);
+    }
   });
 
   it('shows its token on the upgrade', async () => {

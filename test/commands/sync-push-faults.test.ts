@@ -244,6 +244,54 @@ describe('an edge that does not confirm', () => {
   });
 });
 
+describe('what to do about it', () => {
+  const answers = async (status: string) =>
+    (await answering(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`)).url;
+  const env = { NETGOAT_EDGE_TOKEN: TOKEN };
+  const RUN_AGAIN = 'run it again: an edge that has it by then is not sent it twice';
+
+  it.each<[string, () => Promise<string>, string, Options]>([
+    ['no token', () => answers('401 No'), 'no token was given: set NETGOAT_EDGE_TOKEN', {}],
+    [
+      'a wrong token',
+      () => answers('401 No'),
+      'the token comes from NETGOAT_EDGE_TOKEN, --token-file',
+      { env },
+    ],
+    ['a token that may not', () => answers('403 No'), 'the token comes from NETGOAT_EDGE_TOKEN', { env }],
+    ['another path', () => answers('404 No'), 'look at the port and the path in the URL', {}],
+    ['no TLS', async () => (await startEdgeNode()).url.replace('ws:', 'wss:'), 'is named by ws://', {}],
+    [
+      'another protocol',
+      async () => (await socketServer(() => undefined, ['other'])).url,
+      '--no-ack sends',
+      {},
+    ],
+    ['nobody', async () => NOBODY, RUN_AGAIN, {}],
+    ['a busy edge', () => answers('503 No'), RUN_AGAIN, {}],
+  ])('%s', async (_, serve, hint, options) => {
+    const { code, stderr } = await plane.run(`sync push ${await serve()} --retries 0`, options);
+    expect(code).toBe(6);
+    expect(stderr.split('\n')[1]).toContain(hint);
+    expect(stderr.includes(RUN_AGAIN)).toBe(hint === RUN_AGAIN);
+  });
+
+  it('is said once for each cause', async () => {
+    const urls = [NOBODY, await answers('401 No'), await answers('401 Not')].join(' ');
+    const { stderr } = await plane.run(`sync push ${urls} --retries 0`);
+    expect(stderr).toContain(`  ${RUN_AGAIN}; no token was given: `);
+    expect(stderr.match(/no token/g)).toHaveLength(1);
+  });
+
+  it('is to leave out --no-ack where the protocol is spoken', async () => {
+    const node = await startEdgeNode();
+    const { code, stdout, stderr } = await plane.run(`sync push ${node.url} --no-ack --retries 0`);
+    expect(code).toBe(6);
+    expect(stdout).toContain('it answered 400');
+    expect(stderr).toContain('may speak netgoat.edge.v1: leave out --no-ack');
+  });
+});
+
 it('is one of several: a row each, and exit 6 (48)', async () => {
   const [good, bad, silent] = [
     await startEdgeNode(undefined, { node: 'good' }),

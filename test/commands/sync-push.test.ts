@@ -163,7 +163,10 @@ describe('sync push', () => {
     // What was signed when it was exported stays signed.
     await plane.ok('sync show --sign-key sign.pem --out signed.json');
     const other = await startEdgeNode(listen, { node: 'strict-2' });
-    await plane.ok(`sync push ${other.url} --file signed.json`);
+    const kept = await plane.ok(`sync push ${other.url} --file signed.json`);
+    expect(kept.stderr).not.toContain('replaced');
+    const anew = await plane.ok(`sync push ${other.url} --file signed.json --sign-key sign.pem`);
+    expect(anew.stderr).toContain('the signature of signed.json is replaced by that of --sign-key');
   });
 
   it('lists its fields for a bare --json, and pushes nothing', async () => {
@@ -222,6 +225,20 @@ describe('sync push --file', () => {
     const result = await plane.run('sync push ws://127.0.0.1:1 --team acme --file all.json');
     expect(result.code).toBe(2);
     expect(result.stderr).toContain('domains of teams out of reach: globex');
+  });
+
+  it('warns before it leads an edge back, and does', async () => {
+    const node = await startEdgeNode(undefined, { node: 'back' });
+    await plane.ok('sync show --out old.json');
+    const { version } = await plane.json<{ version: number }>('sync show');
+    await push(node.url);
+    expect((await plane.ok(`sync push ${node.url} --file old.json`)).stderr).not.toContain('warning');
+    await change();
+    await push(node.url);
+    const { stdout, stderr } = await plane.ok(`sync push ${node.url} --file old.json -o json`);
+    expect(JSON.parse(stdout)).toMatchObject([{ result: 'acked', version }]);
+    const warning = `back (${node.url}) runs version ${version + 1}, and is led back to version ${version}`;
+    expect(stderr).toContain(warning);
   });
 
   it('warns of a file of another database', async () => {
@@ -296,6 +313,9 @@ describe('sync push refuses', () => {
     ['sync push ws://edge.example.com/', 'without TLS'],
     ['sync push http://192.0.2.1/', 'without TLS'],
     ['sync push wss://user:canary@edge.example.com/', 'holds a user name or a password'],
+    ['sync push wss://edge.example.com/?v=1&token=canary', 'has "token" in its query'],
+    ['sync push wss://edge.example.com/?api_key=canary', 'has "api_key" in its query'],
+    ['sync push wss://edge.example.com/?AccessKey=canary', 'has "AccessKey" in its query'],
     ['sync push ws://canary@/', 'this is none'],
     ['sync push wss://edge.example.com/#part', 'a part after #'],
     ['sync push ws://127.0.0.1:1 --timeout 0', 'at least a second'],

@@ -18,7 +18,10 @@ export const pushOptions: OptionSpec[] = [
   { flags: '--token-file <file>', description: 'the bearer token to show, instead of NETGOAT_EDGE_TOKEN' },
   { flags: '--ca <file>', description: 'trust these certificates (PEM) and no others' },
   { flags: '--insecure', description: 'take any certificate, and send without TLS' },
-  signOption,
+  {
+    ...signOption,
+    description: `${signOption.description}; with --file, in place of the signature that it has`,
+  },
 ];
 
 const schema = z.object({

@@ -1,3 +1,4 @@
+import { wayPast } from '../../edge/hurdles.ts';
 import type { PushRow } from '../../edge/push/row.ts';
 import type { Column } from '../../output/columns.ts';
 
@@ -23,6 +24,19 @@ export const pushColumns: Column<PushRow>[] = [
 /** So many edges, in words. */
 export function counted(count: number): string {
   return `${count} edge${count === 1 ? '' : 's'}`;
+}
+
+/** What a refusal takes to end. */
+export const REFUSED_NEXT = 'a refusal ends when the configuration that it names is changed';
+
+/** What to do about edges that did not confirm, each thing once. */
+export function nextOf(rows: readonly PushRow[]): string {
+  const ways = rows.map(({ result, hurdle }) => {
+    if (result === 'refused') return REFUSED_NEXT;
+    const way = hurdle ?? null;
+    return way === null ? 'run it again: an edge that has it by then is not sent it twice' : wayPast(way);
+  });
+  return [...new Set(ways)].join('; ');
 }
 
 /** A line for each name that several edges go by: one record cannot tell of two. */

@@ -11,17 +11,26 @@ export class PushWatcher implements PushWatch {
   readonly #urls: readonly string[];
   readonly #version: number;
   readonly #progress: Progress;
+  readonly #warn: (line: string) => void;
   readonly #begun = new Set<string>();
   readonly #bytes = new Map<string, number>();
+  readonly #led = new Set<string>();
   readonly #rows = new Map<string, PushRow>();
 
-  constructor(urls: readonly string[], version: number, progress: Progress) {
-    [this.#urls, this.#version, this.#progress] = [urls, version, progress];
+  constructor(urls: readonly string[], version: number, progress: Progress, warn: (line: string) => void) {
+    [this.#urls, this.#version, this.#progress, this.#warn] = [urls, version, progress, warn];
     this.#show();
   }
 
   began(url: string): void {
     this.#begun.add(url);
+  }
+
+  ledBack(url: string, node: string, from: number): void {
+    if (this.#led.has(url)) return;
+    this.#led.add(url);
+    this.#progress.clear();
+    this.#warn(inert(`${node} (${url}) runs version ${from}, and is led back to version ${this.#version}`));
   }
 
   sent(url: string, bytes: number): void {

@@ -17,7 +17,7 @@ import { checkSelection } from '../print.ts';
 import type { Call, InspectSpec } from '../spec.ts';
 import { pushInput, pushOptions } from './push-options.ts';
 import type { PushInput } from './push-options.ts';
-import { counted, namesakes, pushColumns } from './push-view.ts';
+import { counted, namesakes, nextOf, pushColumns } from './push-view.ts';
 import { PushWatcher } from './push-watch.ts';
 import { signerOf } from './sign.ts';
 
@@ -46,6 +46,9 @@ export const push: InspectSpec = {
     requireScope(call.access, 'write');
     const source = await sourceOf(call, options);
     const { signature, payload } = source;
+    if (signer !== null && signature !== null) {
+      context.warn(`the signature of ${inert(options.file!.name)} is replaced by that of --sign-key`);
+    }
     try {
       const sign = signer ?? (signature === null ? null : () => signature);
       return outcomeOf(call, payload.version, await run(call, options, source, sign));
@@ -79,7 +82,7 @@ async function run(
   const { urls, timeoutMs, retries, token, ca, insecure, file } = options;
   const signature = sign?.({ version, checksum }) ?? null;
   return withProgress(stderr, env['TERM'] !== 'dumb', async (progress) => {
-    const watch = new PushWatcher(urls, version, progress);
+    const watch = new PushWatcher(urls, version, progress, context.warn);
     const say = (): void => {
       progress.clear();
       stderr.write(`${stderr.isTTY ? '\n' : ''}${watch.interrupted()}`);
@@ -115,8 +118,5 @@ function outcomeOf({ context }: Call, version: number, rows: PushRow[]): Outcome
     return list(rows, pushColumns, '', { note: `${note}: version ${version}` });
   }
   const finding = `${short.length} of ${counted(rows.length)} did not confirm version ${version}`;
-  const next = short.every(({ result }) => result === 'refused')
-    ? 'a refusal ends when the configuration that it names is changed'
-    : 'run it again: an edge that has it by then is not sent it twice';
-  return list(rows, pushColumns, '', { finding, code: 'edge', next });
+  return list(rows, pushColumns, '', { finding, code: 'edge', next: nextOf(short) });
 }

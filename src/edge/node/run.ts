@@ -5,6 +5,8 @@ import type { WebSocket } from 'ws';
 import { NetgoatError } from '../../errors.ts';
 import { Unreached, dial } from '../dial.ts';
 import type { DialOptions } from '../dial.ts';
+import { hurdleOf, wayPast } from '../hurdles.ts';
+import type { Hurdle } from '../hurdles.ts';
 import { bearerOf, openDoor } from '../door.ts';
 import type { DoorOptions, Refusal } from '../door.ts';
 import { openChannel } from '../protocol/channel.ts';
@@ -67,7 +69,7 @@ export async function runNode(options: NodeOptions, voice: NodeVoice, ending: Ab
   say({ event: 'started', node: name, version, checksum, domains });
   const end = first === null ? ending : AbortSignal.any([ending, first.signal]);
   try {
-    await (way.to === 'connect' ? connect(node, way, end, options.once) : open(node, way, end));
+    await (way.to === 'connect' ? connect(node, way, end, first) : open(node, way, end));
   } finally {
     await reporter?.close();
     store.close();
@@ -80,7 +82,7 @@ async function connect(
   node: Node,
   { url, token, ca, insecure }: NodeOptions['way'] & { to: 'connect' },
   ending: AbortSignal,
-  once: boolean,
+  first: FirstAnswer | null,
 ): Promise<void> {
   const autoPong = !node.behaviours.is('frozen');
   const options = { token, ca, insecure: insecure === true, autoPong, maxPayload: MOST_FROM_CONTROL };
@@ -95,11 +97,13 @@ async function connect(
     } catch (error) {
       if (!(error instanceof Unreached)) throw error;
       why = error.message;
+      first?.miss(hurdleOf(error, token));
     }
     if (ending.aborted) return;
-    const retryInMs = once
-      ? null
-      : Math.round(Math.random() * Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures));
+    const retryInMs =
+      first !== null
+        ? null
+        : Math.round(Math.random() * Math.min(MOST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures));
     node.say({ event: 'unreachable', why, retryInMs });
     if (retryInMs === null) return;
     await sleep(retryInMs, undefined, { signal: ending }).catch(() => undefined);
@@ -179,6 +183,7 @@ class FirstAnswer {
   readonly #done = new AbortController();
   #acked = false;
   #last: string | undefined;
+  #hurdle: Hurdle | null = null;
 
   get signal(): AbortSignal {
     return this.#done.signal;
@@ -195,9 +200,15 @@ class FirstAnswer {
     } else if (event.event === 'unreachable') this.#last ??= event.why;
   }
 
+  /** Nobody was reached. */
+  miss(hurdle: Hurdle | null): void {
+    this.#hurdle = hurdle;
+  }
+
   judge(): void {
     if (this.#acked) return;
     if (this.#last === undefined) throw new NetgoatError('interrupted', 'it was ended before its first ACK');
-    throw new NetgoatError('edge', `nothing was confirmed: ${this.#last}`);
+    const more = this.#hurdle === null ? {} : { hint: wayPast(this.#hurdle) };
+    throw new NetgoatError('edge', `nothing was confirmed: ${this.#last}`, more);
   }
 }

@@ -1,6 +1,7 @@
 import { NetgoatError } from '../../errors.ts';
 import type { EdgeNode } from '../../models/edge-node.ts';
 import { dial, Unreached } from '../dial.ts';
+import { hurdleOf } from '../hurdles.ts';
 import { confirmNode, meetNode, refuseNode } from '../node-records.ts';
 import type { Channel } from '../protocol/channel.ts';
 import { ControlEnd } from '../protocol/control.ts';
@@ -22,7 +23,8 @@ export async function attempt(job: PushJob, url: string, withinMs: number): Prom
     channel = await dial(url, { ...dialOptions(job, withinMs), maxPayload: MOST_FROM_EDGE });
   } catch (error) {
     if (!(error instanceof Unreached)) throw error;
-    return failed(null, heard(error.message, token), isPassing(error));
+    const tried = failed(null, heard(error.message, token), isPassing(error));
+    return { ...tried, hurdle: hurdleOf(error, token) };
   }
   const cut = (): void => channel.close(1001, 'called off');
   const late = setTimeout(() => channel.close(1001, 'out of time'), withinMs);
@@ -52,8 +54,10 @@ async function speak(job: PushJob, url: string, end: ControlEnd, left: () => num
   } catch (error) {
     if (!(error instanceof NetgoatError) || !['edge', 'conflict'].includes(error.code)) throw error;
     const why = left() > 0 ? error.message : `it said no hello within ${limit(job)}`;
-    return failed(name, heard(why, token), error.code === 'edge');
+    const isConflict = error.code === 'conflict';
+    return { ...failed(name, heard(why, token), !isConflict), hurdle: isConflict ? 'name' : null };
   }
+  if (held.version !== null && held.version > state.version) job.watch.ledBack(url, name, held.version);
   const delta = isKnown(held, record) ? await job.delta(held.version) : null;
   job.watch.began(url);
   const brought = await end.bring(held, state, delta, {

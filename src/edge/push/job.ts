@@ -31,6 +31,8 @@ export interface PushJob {
 export interface PushWatch {
   /** From here on, how it ends matters. */
   began(url: string): void;
+  /** It holds a newer version than the one that it is sent. */
+  ledBack(url: string, node: string, from: number): void;
   sent(url: string, bytes: number): void;
 }
 

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import { dialSocket, Unreached } from '../dial.ts';
+import { hurdleOf } from '../hurdles.ts';
 import { dialOptions, isPassing } from './dialing.ts';
 import { heard } from './job.ts';
 import type { PushJob } from './job.ts';
@@ -30,7 +31,8 @@ export async function attemptPlain(job: PushJob, url: string, withinMs: number):
     }));
   } catch (error) {
     if (!(error instanceof Unreached)) throw error;
-    return { ...said, why: heard(error.message, token), again: isPassing(error) };
+    const hurdle = error.status === 400 ? 'protocol' : hurdleOf(error, token);
+    return { ...said, why: heard(error.message, token), again: isPassing(error), hurdle };
   }
   const { socket, closed } = opened;
   const cut = (): void => socket.terminate();

@@ -1,3 +1,4 @@
+import type { Hurdle } from '../hurdles.ts';
 import type { Brought } from '../protocol/control.ts';
 
 /** What a push to one endpoint came to; only `acked` is a success. */
@@ -16,11 +17,13 @@ export interface PushRow {
    */
   result: 'acked' | 'refused' | 'unknown' | 'failed' | 'sent';
   why: string;
+  /** What has to be done before another push can do better, as far as that is known. */
+  hurdle?: Hurdle | null;
   attempts: number;
 }
 
 /** How one attempt ended. */
-export type Tried = Pick<PushRow, 'node' | 'by' | 'bytes' | 'result' | 'why'> & {
+export type Tried = Pick<PushRow, 'node' | 'by' | 'bytes' | 'result' | 'why' | 'hurdle'> & {
   /** Whether another attempt may do better. */
   again: boolean;
 };
