@@ -7,12 +7,15 @@ import { readVersion } from '../queries/version.ts';
 import type { EdgeScope } from './scope.ts';
 import { setsTouching } from './touched.ts';
 
+/** A node that is connected is noted each minute. */
+const AWAY_AFTER_MS = 180_000;
+
 /**
  * How a node stands: `current`: what it runs is what is configured; `behind`: something was changed since; `refused`:
  * it would not run something newer; `never`: it has confirmed nothing; `ahead`: it runs a version that this database
- * has yet to come to, as that of another one.
+ * has yet to come to, as that of another one; `away`: it connects by itself, and does not now.
  */
-export type NodeState = 'current' | 'behind' | 'refused' | 'never' | 'ahead';
+export type NodeState = 'current' | 'behind' | 'refused' | 'never' | 'ahead' | 'away';
 
 /** A node beside what is configured. */
 export interface NodeStatus extends NodeRow {
@@ -26,7 +29,7 @@ export interface NodeStatus extends NodeRow {
 }
 
 /** How the nodes within reach stand, by name. */
-export async function nodeStatuses(store: Store, access: Access): Promise<NodeStatus[]> {
+export async function nodeStatuses(store: Store, access: Access, now: Date): Promise<NodeStatus[]> {
   // In this order: a node never confirms a version that is not there yet.
   const nodes = await listNodes(store, access);
   const { value: latest } = await readVersion(store);
@@ -41,7 +44,12 @@ export async function nodeStatuses(store: Store, access: Access): Promise<NodeSt
   for (const node of nodes) {
     const { version } = node;
     const lag = version === null ? { behind: null, since: null } : await lagOf(node, version);
-    statuses.push({ ...node, ...lag, latest, state: stateOf(node, latest, lag.behind) });
+    statuses.push({
+      ...node,
+      ...lag,
+      latest,
+      state: isAway(node, now) ? 'away' : stateOf(node, latest, lag.behind),
+    });
   }
   return statuses;
 }
@@ -55,6 +63,11 @@ async function lagBetween(store: Store, node: NodeRow, after: number, upTo: numb
     since ??= at;
   }
   return { behind, since };
+}
+
+/** One that is pushed to need not be there between pushes. */
+function isAway({ url, lastSeen }: NodeRow, now: Date): boolean {
+  return url === null && lastSeen !== null && now.getTime() - lastSeen.getTime() > AWAY_AFTER_MS;
 }
 
 function stateOf({ version, lastRefusal }: NodeRow, latest: number, behind: number | null): NodeState {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore, parseTarget } from '../../src/database/open.ts';
 import type { Store } from '../../src/database/store.ts';
-import { confirmNode, meetNode, refuseNode } from '../../src/edge/node-records.ts';
+import { confirmNode, meetNode, refuseNode, retireNode, seeNode } from '../../src/edge/node-records.ts';
 import type { EdgeNode } from '../../src/models/edge-node.ts';
 import { readVersion } from '../../src/queries/version.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
@@ -63,7 +63,7 @@ describe('sync status', () => {
   it('tells a node that never confirmed anything', async () => {
     const { _id } = (await store.models.Team.findOne({ slug: 'acme' }).lean())!;
     all = await meetNode(store, { name: 'all', teams: [], url: 'ws://127.0.0.1:1/', now });
-    acme = await meetNode(store, { name: 'acme-1', teams: [_id], url: null, now });
+    acme = await meetNode(store, { name: 'acme-1', teams: [_id], url: 'ws://127.0.0.1:2', now });
     expect(await stateOf('all')).toMatchObject({ state: 'never', version: null, behind: null, since: null });
     const result = await plane.run('sync status --check');
     expect(result.code).toBe(7);
@@ -109,7 +109,10 @@ describe('sync status', () => {
     const result = await plane.run('sync status --check');
     expect(result.code).toBe(7);
     expect(result.stderr).toContain('1 of 2 edges may not run what is configured: 1 refused a version');
-    expect(result.stdout).toContain(`version ${latest}, 2026-03-01T12:00:00.000Z: no\\x1b[2J memory`);
+    expect(result.stdout).toContain(`version ${latest}: no\\x1b[2J memory`);
+    const waited = await plane.run('sync status --wait latest --timeout 1');
+    expect(waited.code).toBe(6);
+    expect(waited.stderr).toContain('\n  a refusal ends when the configuration that it names is changed\n');
     await ack(acme, latest);
     expect(await stateOf('acme-1')).toMatchObject({ state: 'current' });
   });
@@ -120,6 +123,26 @@ describe('sync status', () => {
     expect((await plane.run('sync status --check')).code).toBe(7);
     expect((await plane.run('sync status --wait latest --timeout 1')).code).toBe(6);
     await ack(all, await version());
+  });
+
+  it('tells a node that connected by itself and is there no more', async () => {
+    const seen = (secondsAgo: number) => seeNode(store, gone._id, new Date(Date.now() - secondsAgo * 1_000));
+    const gone = await meetNode(store, { name: 'gone', teams: [], url: null, now: new Date() });
+    await ack(gone, await version());
+    await seen(150);
+    expect(await stateOf('gone')).toMatchObject({ state: 'current' });
+    await seen(190);
+    expect(await stateOf('gone')).toMatchObject({ state: 'away', behind: 0 });
+    const { code, stderr } = await plane.run('sync status --check');
+    expect(code).toBe(7);
+    expect(stderr).toContain('1 of 3 edges may not run what is configured: 1 not connected');
+    await retireNode(store, gone._id);
+  });
+
+  it('does not say that there are no nodes where a filter matches none', async () => {
+    const { stdout, stderr } = await plane.ok('sync status --filter name=nobody');
+    expect(stdout).toBe('');
+    expect(stderr).toBe('None of 2 matches.\n');
   });
 
   it('is of the nodes of a team alone', async () => {
@@ -164,9 +187,11 @@ describe('sync status --wait', () => {
     expect(stderr).toContain(`error: 1 of 2 edges did not confirm version ${wanted} within 1 s\n`);
   });
 
-  it('of a version that is not there yet holds for nobody', async () => {
-    await ack(acme, await version());
-    expect((await plane.run(`sync status --wait ${(await version()) + 1} --timeout 1`)).code).toBe(6);
+  it('does not wait for a version that is not there yet', async () => {
+    const newest = await version();
+    const { code, stderr } = await plane.run(`sync status --wait ${newest + 1} --timeout 1m`);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`there is no version ${newest + 1}: the newest is ${newest}`);
   });
 
   it.each([

@@ -1,6 +1,5 @@
 import type { NodeState, NodeStatus } from '../../edge/node-status.ts';
 import type { Column } from '../../output/columns.ts';
-import { timeText } from '../../output/times.ts';
 import { nodeColumns } from './node-view.ts';
 
 /** What a node is said to have done that does not run what is configured. */
@@ -9,6 +8,7 @@ export const stateWords: Record<Exclude<NodeState, 'current'>, string> = {
   refused: 'refused a version',
   never: 'never confirmed one',
   ahead: 'ahead of this database',
+  away: 'not connected',
 };
 
 /** How a node stands; what `sync node list` shows beside is for machines. */
@@ -24,10 +24,8 @@ export const statusColumns: Column<NodeStatus>[] = [
     key: 'lastRefusal',
     header: 'refused',
     value: ({ lastRefusal }) => lastRefusal,
-    text: ({ lastRefusal }, view) =>
-      lastRefusal === null
-        ? ''
-        : `version ${lastRefusal.version}, ${timeText(lastRefusal.at, view)}: ${lastRefusal.reason}`,
+    text: ({ lastRefusal }) =>
+      lastRefusal === null ? '' : `version ${lastRefusal.version}: ${lastRefusal.reason}`,
     prose: true,
   },
   ...nodeColumns

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { duration, parse } from '../../changes/inputs.ts';
 import { nodeStatuses, VersionWatch } from '../../edge/node-status.ts';
-import type { NodeStatus } from '../../edge/node-status.ts';
+import type { NodeState, NodeStatus } from '../../edge/node-status.ts';
 import { NetgoatError } from '../../errors.ts';
 import { withProgress } from '../../output/progress.ts';
 import { readVersion } from '../../queries/version.ts';
 import { list } from '../outcome.ts';
 import type { Call, RawInput, ReadSpec } from '../spec.ts';
-import { counted } from './push-view.ts';
+import { REFUSED_NEXT, counted } from './push-view.ts';
 import { statusColumns, stateWords } from './status-view.ts';
 
 const LOOK_EVERY_MS = 250;
@@ -42,8 +42,9 @@ export const status: ReadSpec = {
   ],
   read: async (call, input) => {
     if (input['json'] === '') return list<NodeStatus>([], statusColumns, '');
-    const late = await waited(call, input);
-    const rows = await nodeStatuses(call.store, call.access);
+    const inVain = await waited(call, input);
+    const rows = await nodeStatuses(call.store, call.access, call.context.world.now());
+    const late = inVain === null ? null : { ...inVain, ...hintOf(rows) };
     const empty = 'No edge nodes: `netgoat sync push URL` and `netgoat sync serve` meet them.';
     return list(rows, statusColumns, empty, late ?? (input['check'] === true ? checked(rows) : {}));
   },
@@ -65,14 +66,21 @@ function checked(rows: readonly NodeStatus[]): Found {
 }
 
 /** Waits as --wait says; gives what to say if it was in vain. */
-async function waited(call: Call, input: RawInput): Promise<Found | null> {
+async function waited(call: Call, input: RawInput): Promise<{ code: 'edge'; finding: string } | null> {
   const { store, access, context } = call;
   const { wait, timeout } = parse(schema, { wait: input['wait'], timeout: input['timeout'] });
   if (wait === undefined) {
     if (input['timeout'] === undefined) return null;
     throw new NetgoatError('usage', '--timeout is for --wait', { hint: 'add --wait latest, or a version' });
   }
-  const wanted = wait === 'latest' ? (await readVersion(store)).value : Number(wait);
+  const { value: latest } = await readVersion(store);
+  const wanted = wait === 'latest' ? latest : Number(wait);
+  // A version is that of a command that has ended.
+  if (wanted > latest) {
+    throw new NetgoatError('usage', `there is no version ${wanted}: the newest is ${latest}`, {
+      hint: '--wait latest waits for the newest one',
+    });
+  }
   const watch = new VersionWatch(store, access, wanted);
   const until = performance.now() + timeout * 1_000;
   const { stderr, env } = context.world;
@@ -82,20 +90,31 @@ async function waited(call: Call, input: RawInput): Promise<Found | null> {
       // Where there is no node, none has confirmed anything.
       if (done === total && total > 0) return null;
       const left = until - performance.now();
-      if (left <= 0) return inVain(done, total, wanted, timeout);
+      if (left <= 0) return late(done, total, wanted, timeout);
       progress.report(`Waiting for version ${wanted}`, done, total);
       await sleep(Math.min(LOOK_EVERY_MS, left));
     }
   });
 }
 
-function inVain(done: number, total: number, wanted: number, seconds: number): Found {
+function late(done: number, total: number, wanted: number, seconds: number) {
   const within = `within ${seconds} s`;
-  return total === 0
-    ? { code: 'edge', finding: `no edge node was met ${within}, so none runs version ${wanted}` }
-    : {
-        code: 'edge',
-        finding: `${total - done} of ${counted(total)} did not confirm version ${wanted} ${within}`,
-        next: '`netgoat sync push` brings one to it; `netgoat sync node remove` retires one',
-      };
+  const finding =
+    total === 0
+      ? `no edge node was met ${within}, so none runs version ${wanted}`
+      : `${total - done} of ${counted(total)} did not confirm version ${wanted} ${within}`;
+  return { code: 'edge', finding } as const;
 }
+
+/** What brings the nodes on that are not there yet. */
+function hintOf(rows: readonly NodeStatus[]): { next?: string } {
+  const states = new Set(rows.map(({ state }) => state));
+  const ways = waysOn.filter(([which]) => which.some((state) => states.has(state))).map(([, way]) => way);
+  return ways.length === 0 ? {} : { next: ways.join('; ') };
+}
+
+const waysOn: [NodeState[], string][] = [
+  [['refused'], REFUSED_NEXT],
+  [['away'], '`netgoat sync node remove` retires a node that does not come back'],
+  [['behind', 'never', 'ahead'], '`netgoat sync push` brings a node on, or `netgoat sync serve`, if it runs'],
+];
