@@ -36,8 +36,10 @@ export async function printOutcome(context: Context, outcome: Outcome, input: Ra
     return;
   }
   stdout.write(await renderList(format, selected.rows, selected.columns, context.view));
-  if (selected.rows.length === 0 && format === 'table' && outcome.empty !== '')
-    stderr.write(`${outcome.empty}\n`);
+  if (selected.rows.length > 0 || format !== 'table') return;
+  // That there is nothing is not to be said of what is only not shown.
+  const empty = rows.length === 0 ? outcome.empty : `None of ${rows.length} matches.`;
+  if (empty !== '') stderr.write(`${empty}\n`);
 }
 
 /**
