@@ -45,8 +45,8 @@ export interface Context {
   store(): Promise<Store>;
   /** What is done to the database as a whole; it does not use the store that is open here. */
   administration(): Promise<Administration>;
-  /** Who asks, limited to these teams (slugs) if there are any. */
-  access(teams: readonly string[]): Promise<Access>;
+  /** Who asks, limited to these teams (slugs) if there are any, else to that of the configuration; null: to none. */
+  access(teams: readonly string[] | null): Promise<Access>;
   warn(line: string): void;
   close(): Promise<void>;
 }
@@ -85,7 +85,8 @@ export async function createContext(world: World, flags: GlobalFlags, onlyReads 
     },
     access: async (teams) => {
       const { resolveAccess } = await import('./queries/tokens.ts');
-      const limits = teams.length > 0 ? teams : config.team === undefined ? [] : [config.team];
+      const own = config.team === undefined ? [] : [config.team];
+      const limits = teams === null || teams.length > 0 ? (teams ?? []) : own;
       return resolveAccess(await store(), {
         token: config.token,
         actor: config.actor ?? userName(world),

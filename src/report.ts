@@ -57,7 +57,11 @@ async function usageError(
   error: CommanderError,
   { argv, program }: Typed = { argv: [], program: undefined },
 ): Promise<NetgoatError> {
-  const [message = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const message = first.replace(
+    /^command-argument value (.*) is invalid for argument '.*?'/,
+    'argument $1 is invalid',
+  );
   const suggestion = rest
     .join(' ')
     .trim()

@@ -17,6 +17,10 @@ export async function usageHint(
   suggestion: string,
 ): Promise<string> {
   const path = pathOf(program, argv);
+  const [, typed, choices] =
+    / (?:argument|value) '(.*)' is invalid.* choices are (.*)\.$/s.exec(error.message) ?? [];
+  const choice = typed === undefined ? undefined : nearest(typed, choices!.split(', '));
+  if (choice !== undefined) return `did you mean ${choice}?`;
   const word = /^error: unknown command '(.*)'/s.exec(error.message)?.[1];
   if (word === undefined || path.length > 0) return suggestion || `see \`${inFull(path.join(' '))} --help\``;
   const paths = await pathsByWord();

@@ -69,11 +69,16 @@ export async function createToken(
   };
   return {
     ...(await tokensPlan(store, user, token, [...user.tokens, token])),
-    afterwards: [
-      'the token is shown this once: keep it in a secret store and give it to netgoat as NETGOAT_TOKEN',
-    ],
+    afterwards: [`the token is shown this once: keep it in a secret store and ${useOf(token)}`],
     reveal: { token: text },
   };
+}
+
+/** What alone edges and agents show is none that netgoat itself would be given. */
+function useOf({ scopes: made }: Token): string {
+  return made.length === 1 && made[0] === 'edge'
+    ? 'give it to the edge as its bearer token (NETGOAT_EDGE_TOKEN or --token-file where that is netgoat)'
+    : 'give it to netgoat as NETGOAT_TOKEN';
 }
 
 /** Roles bind the tokens of a user: who may only look at a team has none that writes to it. */

@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { World } from '../context.ts';
 import { HELP_LAYOUT } from './help.ts';
 import type { ArgumentSpec, CommandSpec, NounSpec, OptionSpec, RawInput, Verbs } from './spec.ts';
@@ -166,8 +166,14 @@ function newArgument(arg: ArgumentSpec): Argument {
 function newOption(spec: OptionSpec): Option {
   const made = new Option(spec.flags, spec.required ? `${spec.description} (required)` : spec.description);
   if (spec.choices) made.choices([...spec.choices]);
-  if (spec.repeat)
-    made.argParser((value: string, before: unknown) => [...(Array.isArray(before) ? before : []), value]);
+  if (spec.repeat) {
+    made.argParser((value: string, before: unknown) => {
+      if (spec.choices?.includes(value) === false) {
+        throw new InvalidArgumentError(`Allowed choices are ${spec.choices.join(', ')}.`);
+      }
+      return [...(Array.isArray(before) ? before : []), value];
+    });
+  }
   return made;
 }
 

@@ -20,6 +20,12 @@ export const HELP_LAYOUT: Partial<Help> & ThisType<Help> = {
     return `  ${term}\n${indent(text, TEXT_INDENT)}`;
   },
 
+  subcommandTerm(command) {
+    // To commander no argument is required; the usage says which of them are.
+    if (command.registeredArguments.length === 0) return Help.prototype.subcommandTerm.call(this, command);
+    return `${[command.name(), ...command.aliases().slice(0, 1)].join('|')} ${command.usage()}`;
+  },
+
   styleUsage(text) {
     return indent(this.boxWrap(text, (this.helpWidth ?? 80) - USAGE_INDENT), USAGE_INDENT).trimStart();
   },

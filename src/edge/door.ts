@@ -104,20 +104,29 @@ function serverOf(tls: DoorOptions<never>['tls']): Server {
   try {
     return createSecureServer(tls);
   } catch (error) {
-    const why = (error as Error).message;
+    // What OpenSSL calls it, without where in its code.
+    const { message, reason: why = message } = error as Error & { reason?: string };
     throw new NetgoatError('usage', `the certificate and its key cannot be used: ${why}`, { cause: error });
   }
 }
+
+/** Why an address cannot be listened on, and what to do then. */
+const NOT_LISTENING: Record<string, [string, string]> = {
+  EADDRINUSE: ['something listens there already', 'end that, or take another port; port 0 is a free one'],
+  EADDRNOTAVAIL: ['that is no address of this machine', 'give one that it has, such as 127.0.0.1 or 0.0.0.0'],
+  EACCES: ['this user may not', 'ports below 1024 are for privileged users; take another'],
+  ENOTFOUND: ['there is no host of this name', 'give an address of this machine'],
+};
 
 async function listening(server: Server, { host, port }: Address): Promise<void> {
   server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new NetgoatError('usage', `cannot listen on ${host}:${port}: ${(error as Error).message}`, {
-      hint: 'port 0 takes one that is free',
-      cause: error,
-    });
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const [why = message, hint] = NOT_LISTENING[code] ?? [];
+    const more = hint === undefined ? { cause: error } : { hint, cause: error };
+    throw new NetgoatError('usage', `cannot listen on ${host}:${port}: ${why}`, more);
   }
 }
 

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
@@ -210,7 +211,10 @@ describe('the address', () => {
     expect((await plane.run('sync serve --listen 8787')).stderr).toContain('HOST:PORT');
     const taken = await plane.run(`sync serve --listen ${new URL(serving.url).host}`);
     expect(taken).toMatchObject({ code: 2, stdout: '' });
-    expect(taken.stderr).toContain('EADDRINUSE');
+    expect(taken.stderr).toMatch(/^error: cannot listen on [\d.:]+: something listens there already$/m);
+    expect((await plane.run('sync serve --timeout x')).stderr).toContain(
+      'timeout: "x" is no time such as 30s, 500ms',
+    );
   });
 
   it('is wss with a certificate', async () => {
@@ -244,11 +248,26 @@ describe('the address', () => {
     const doubtful = await startEdgeNode(['--connect', secure.url], { env });
     expect((await doubtful.next('unreachable')).why).toMatch(/signed by itself/);
     expect(JSON.stringify(secure.events)).not.toContain(readFileSync(key, 'utf8').split('\n')[1]);
-    expect((await plane.run(`sync serve --cert ${cert} --listen 127.0.0.1:0`)).stderr).toContain(
-      'go together',
-    );
-    const wrong = await plane.run(`sync serve --cert ${key} --key ${key} --listen 127.0.0.1:0`);
-    expect(wrong).toMatchObject({ code: 2 });
+    const other = join(plane.folder, 'other.pem');
+    execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', other]);
+    await writeFile(join(plane.folder, 'text'), 'hello');
+    await writeFile(join(plane.folder, 'damaged'), '-----BEGIN CERTIFICATE-----\nhello\n');
+    const cases: [string, RegExp][] = [
+      [`--cert ${cert}`, /--key is missing.*\n.*private key that goes with --cert/],
+      [`--key ${key}`, /--cert is missing/],
+      [`--cert ${key} --key ${cert}`, /--cert \S*key.pem holds a private key and no certificate/],
+      [`--cert ${cert} --key ${cert}`, /--key \S*cert.pem holds a certificate and no private key/],
+      [`--cert ${cert} --key ${other}`, /--key \S*other.pem is not the key of the certificate in --cert/],
+      [`--cert text --key ${key}`, /--cert text holds no certificate in PEM/],
+      [`--cert ${cert} --key text`, /--key text holds no private key in PEM/],
+      [`--cert damaged --key ${key}`, /--cert damaged is damaged/],
+    ];
+    for (const [flags, words] of cases) {
+      const { code, stderr } = await plane.run(`sync serve ${flags} --listen 127.0.0.1:0`);
+      expect(stderr).toMatch(words);
+      expect(stderr).not.toContain('error:0');
+      expect(code).toBe(2);
+    }
   });
 });
 

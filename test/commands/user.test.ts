@@ -167,15 +167,35 @@ describe('netgoat user token', () => {
     ['create ci@acme.example --name json', 4, 'has a token "json" already'],
     ['create ci@acme.example --name n --expires 90', 2, 'expires: must be a duration such as 90d'],
     ['create ci@acme.example --name n --expires 2020-01-01', 2, 'not in the future'],
-    ['create ci@acme.example --name n --scope admin', 2, 'scope: '],
+    ['create ci@acme.example --name n --scope admin', 2, 'Allowed choices are read, write, edge'],
+    ['create ci@acme.example --name n --scope edg', 2, 'did you mean edge?'],
     ['create ci@acme.example', 2, 'missing --name'],
-    ['create ops@acme.example --name n --team globex', 3, 'no user'],
+    ['create ops@acme.example --name n --team globex', 2, 'does not belong to the team globex'],
     ['create ops@acme.example --name n --team acme --team globex', 2, 'does not belong to the team globex'],
     ['revoke ci@acme.example jsno --yes', 3, 'did you mean "json"?'],
   ])('refuses %s', async (command, code, words) => {
     const result = await plane.run(`user token ${command}`, { now });
     expect(result).toMatchObject({ code });
     expect(result.stderr).toContain(words);
+  });
+
+  it('makes a token for another team than that of the rc file', async () => {
+    const create = 'user token create ci@acme.example --name rc -o json';
+    const env = { NETGOAT_TEAM: 'acme' };
+    await plane.ok(`${create} --team globex --dry-run`, { env });
+    await plane.ok(create, { env });
+    const teams = await plane.json('user token list ci@acme.example --filter name=rc --json teams');
+    expect(teams).toEqual([{ teams: ['acme'] }]);
+    await plane.ok('user token revoke ci@acme.example rc --yes');
+  });
+
+  it('says where a token goes: that of an edge not to netgoat', async () => {
+    const create = 'user token create ci@acme.example --name where';
+    const saying = async (scopes: string) => (await plane.ok(`${create} ${scopes}`)).stderr;
+    expect(await saying('--scope edge')).toMatch(/to the edge as its bearer token \(NETGOAT_EDGE_TOKEN or/);
+    await plane.ok('user token revoke ci@acme.example where --yes');
+    expect(await saying('--scope edge --scope read')).toContain('give it to netgoat as NETGOAT_TOKEN');
+    await plane.ok('user token revoke ci@acme.example where --yes');
   });
 
   it('makes no token that may do more than the one that makes it', async () => {

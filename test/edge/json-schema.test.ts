@@ -36,7 +36,19 @@ describe('sync schema', () => {
     expect(await runCli('sync schema')).toEqual(await runCli('sync schema payload'));
     const { code, stderr } = await runCli('sync schema xml');
     expect(code).toBe(2);
-    expect(stderr).toContain('payload, ndjson, protocol');
+    expect(stderr).toMatch(
+      /^error: argument 'xml' is invalid\. Allowed choices are payload, ndjson, protocol\.$/m,
+    );
+    expect((await runCli('sync schema ndjsn')).stderr).toContain('did you mean ndjson?');
+  });
+});
+
+describe('the help of sync', () => {
+  it('says which arguments are required', async () => {
+    const { stdout } = await runCli('sync --help');
+    expect(stdout).toMatch(
+      /push \[options\] <url\.\.\.> .*schema \[options\] \[of\] .*verify \[options\] <file> /s,
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { duration } from '../../changes/inputs.ts';
 import type { Context } from '../../context.ts';
@@ -10,13 +11,13 @@ const MOST_PEM = 1024 * 1024;
 const MOST_TOKEN = 4 * 1024;
 
 /** Milliseconds, of what is typed as `200ms` or as other durations are. */
-export const period = z.union([
-  z
-    .string()
-    .regex(/^\d{1,9}ms$/)
-    .transform((text) => parseInt(text, 10)),
-  duration.transform((seconds) => seconds * 1_000),
-]);
+export const period = z.string().transform((text, context) => {
+  if (/^\d{1,9}ms$/.test(text)) return parseInt(text, 10);
+  const seconds = duration.safeParse(text);
+  if (seconds.success) return seconds.data * 1_000;
+  context.addIssue({ code: 'custom', message: `"${text}" is no time such as 30s, 500ms or 5m` });
+  return z.NEVER;
+});
 
 /** The certificate and key of one who listens. */
 export const tlsOptions: readonly OptionSpec[] = [
@@ -28,9 +29,56 @@ export const tlsOptions: readonly OptionSpec[] = [
 export async function tlsOf(context: Context, { cert, key }: RawInput): Promise<DoorOptions<never>['tls']> {
   if (cert === undefined && key === undefined) return null;
   if (cert === undefined || key === undefined) {
-    throw new NetgoatError('usage', '--cert and --key go together');
+    const [given, missing] = key === undefined ? ['--cert', '--key'] : ['--key', '--cert'];
+    throw new NetgoatError('usage', `${missing} is missing: --cert and --key go together`, {
+      hint: `give the ${TLS_FILES[missing as keyof typeof TLS_FILES]} that goes with ${given}`,
+    });
   }
-  return { cert: await readPem(context, cert), key: await readPem(context, key) };
+  const tls = { cert: await readPem(context, cert), key: await readPem(context, key) };
+  checkPair(tls, { cert: String(cert), key: String(key) });
+  return tls;
+}
+
+const TLS_FILES = { '--cert': 'certificate', '--key': 'private key' } as const;
+
+const bad = (message: string, hint: string) => new NetgoatError('usage', message, { hint });
+const hasKey = (text: string) => /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/.test(text);
+
+/** What TLS would refuse in words of OpenSSL, in ours. @throws NetgoatError usage */
+function checkPair(pem: { cert: string; key: string }, path: { cert: string; key: string }): void {
+  const isLocked = /-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(pem.key);
+  if (!pem.cert.includes('-----BEGIN CERTIFICATE-----')) {
+    const what = hasKey(pem.cert) ? 'a private key and no certificate' : 'no certificate in PEM';
+    throw bad(
+      `--cert ${path.cert} holds ${what}`,
+      'give the certificate to --cert, its private key to --key',
+    );
+  }
+  if (isLocked) throw bad(`--key ${path.key} is locked by a passphrase`, 'give a key without one');
+  if (!hasKey(pem.key)) {
+    const what = pem.key.includes('CERTIFICATE')
+      ? 'a certificate and no private key'
+      : 'no private key in PEM';
+    throw bad(`--key ${path.key} holds ${what}`, 'give the certificate to --cert, its private key to --key');
+  }
+  const certificate = read(() => new X509Certificate(pem.cert));
+  if (certificate === null)
+    throw bad(`--cert ${path.cert} is damaged`, 'give the certificate as it was issued');
+  const key = read(() => createPrivateKey(pem.key));
+  if (key === null) throw bad(`--key ${path.key} is damaged`, 'give the key as it was made');
+  if (certificate.checkPrivateKey(key)) return;
+  throw bad(
+    `--key ${path.key} is not the key of the certificate in --cert ${path.cert}`,
+    'in a file of several certificates, that of the server comes first',
+  );
+}
+
+function read<T>(of: () => T): T | null {
+  try {
+    return of();
+  } catch {
+    return null;
+  }
 }
 
 /** The text of a PEM file that a flag names. */

@@ -35,7 +35,7 @@ export const show: ReadSpec = {
   examples: [
     'netgoat sync show --domain shop.example.com',
     'netgoat sync show --team acme --out edge.json --sign-key sign.pem',
-    'netgoat sync show --format ndjson | jq .hostname',
+    'netgoat sync show --format ndjson | jq -r ".hostname // empty"',
     'netgoat sync show --domain shop.example.com --format zone',
   ],
   read: async (call, input) => {

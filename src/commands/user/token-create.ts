@@ -24,6 +24,9 @@ export const tokenCreate: WriteSpec = {
     'netgoat user token create ops@acme.example --name ci --scope read --scope write --expires 30d',
     'NETGOAT_TOKEN=$(netgoat user token create ops@acme.example --name ci -o name)',
   ],
-  plan: ({ store, access, context }, { email, ...input }) =>
-    createToken(store, access, String(email), parse(newToken, input), context.world.now()),
+  plan: async ({ store, access, context }, { email, ...input }) => {
+    // Here --team says what the token reaches, not where the user is looked for.
+    const reach = input['team'] === undefined ? access : await context.access(null);
+    return createToken(store, reach, String(email), parse(newToken, input), context.world.now());
+  },
 };
