@@ -90,14 +90,14 @@ async function waited(call: Call, input: RawInput): Promise<{ code: 'edge'; find
       // Where there is no node, none has confirmed anything.
       if (done === total && total > 0) return null;
       const left = until - performance.now();
-      if (left <= 0) return late(done, total, wanted, timeout);
+      if (left <= 0) return unconfirmed(done, total, wanted, timeout);
       progress.report(`Waiting for version ${wanted}`, done, total);
       await sleep(Math.min(LOOK_EVERY_MS, left));
     }
   });
 }
 
-function late(done: number, total: number, wanted: number, seconds: number) {
+function unconfirmed(done: number, total: number, wanted: number, seconds: number) {
   const within = `within ${seconds} s`;
   const finding =
     total === 0
