@@ -75,10 +75,9 @@ function hintOnly(hint: string | undefined): { hint?: string } {
 }
 
 function hintOf(error: NetgoatError): string | undefined {
-  if (error.hint !== undefined) return error.hint;
   const { name, candidates } = (error.details ?? {}) as { name?: string; candidates?: string[] };
   const near = name === undefined ? undefined : nearest(name, candidates ?? []);
-  return near === undefined ? undefined : `did you mean "${near}"?`;
+  return near === undefined ? error.hint : `did you mean "${near}"?`;
 }
 
 function stackOf(thrown: unknown): string {

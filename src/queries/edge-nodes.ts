@@ -35,7 +35,9 @@ export async function findNode(store: Store, access: Access, name: string): Prom
   const found = nodes.filter((node) => node.name === name || (isId(name) && node._id.equals(name)));
   if (found.length === 1) return found[0]!;
   const names = nodes.map((node) => node.name);
-  if (found.length === 0) throw notFound('edge node', name, names);
+  if (found.length === 0) {
+    throw notFound('edge node', name, names, '`netgoat sync node list` shows those that were met');
+  }
   const all = found.map(({ _id, slugs }) => `${String(_id)} of ${slugs.join(', ') || 'all teams'}`);
   throw new NetgoatError(
     'conflict',

@@ -8,7 +8,20 @@ export function isId(text: string): boolean {
   return /^[0-9a-f]{24}$/i.test(text);
 }
 
-/** The error for a name that is not there; the command line picks the nearest of the candidates to suggest. */
-export function notFound(what: string, name: string, candidates: readonly string[]): NetgoatError {
-  return new NetgoatError('not-found', `no ${what} "${name}"`, { details: { name, candidates } });
+/**
+ * The error for a name that is not there; the command line picks the nearest of the candidates to suggest.
+ * @param hint what it says where none is near.
+ */
+export function notFound(
+  what: string,
+  name: string,
+  candidates: readonly string[],
+  hint?: string,
+): NetgoatError {
+  const details = { name, candidates };
+  return new NetgoatError(
+    'not-found',
+    `no ${what} "${name}"`,
+    hint === undefined ? { details } : { details, hint },
+  );
 }

@@ -77,6 +77,12 @@ describe('sync node remove', () => {
     expect(await names()).toEqual(before);
   });
 
+  it('says where the names are, or which one is near', async () => {
+    const said = async (name: string) => (await plane.run(`sync node remove ${name} --yes`)).stderr;
+    expect(await said('nope')).toContain('\n  `netgoat sync node list` shows those that were met\n');
+    expect(await said('edge-33')).toContain('\n  did you mean "edge-3"?\n');
+  });
+
   it('shows what would go, and takes it away with its reports', async () => {
     const node = await meet('edge-1', ['acme']);
     const day = { from: now, to: now, receivedAt: now, domains: [] };
