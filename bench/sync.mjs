@@ -144,6 +144,10 @@ async function measureFleet() {
   show('from the write to the ACK (a look at the store every 250 ms)', sinceWrite);
   show('from sending to the ACK', sinceSend);
   console.log(`serve, at the end: ${memory()}`);
+  store.run('user token revoke edge@bench.example e --yes');
+  const revoked = Date.now();
+  for (let each = 0; each < nodes; each += 1) await server.until('disconnected');
+  console.log(`the token revoked: the last of ${nodes} connections closed ${Date.now() - revoked} ms later`);
   fleet.child.kill();
   server.child.kill();
   const raw = await measureRaw(text, nodes, 1, rounds);

@@ -43,7 +43,10 @@ function beNode(node: string): void {
     process.stdout.write(`${JSON.stringify({ node, by: type, version, bytes, at: Date.now() })}\n`);
     bytes = 0;
   });
-  socket.on('close', (code) => process.stderr.write(`${node} was closed: ${code}\n`));
+  socket.on('close', (code, reason) => {
+    // Revoked at the end of the measurement.
+    if (code !== 1008) process.stderr.write(`${node} was closed: ${code} ${reason.toString()}\n`);
+  });
 }
 
 interface Head {

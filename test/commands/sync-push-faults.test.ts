@@ -41,11 +41,9 @@ async function failing(url: string, flags = '', options: Options = {}): Promise<
 describe('an edge that is not reached', () => {
   it('accepts the connection and never answers (39)', async () => {
     const { url } = await rawServer(() => undefined);
-    const began = performance.now();
     const row = await failing(url, '--timeout 1');
     expect(row).toMatchObject({ result: 'failed', bytes: 0, node: null, by: null });
     expect(row.why).toBe('it did not answer with an upgrade in time');
-    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it('answers a byte at a time (39)', async () => {
