@@ -82,12 +82,15 @@ describe('nodes that are served to and pushed to', () => {
     const pushed = await startEdgeNode(undefined, { node: 'pushed' });
     await plane.ok(`sync push ${pushed.url}`);
     let done = 0;
+    let rounded = 0;
     const rounds = fc.array(fc.array(command, { minLength: 1, maxLength: 4 }), {
       minLength: 1,
       maxLength: 4,
     });
     const property = fc.asyncProperty(rounds, async (sequence) => {
       for (const round of sequence) {
+        // What was drawn may change nothing of what the served node is sent; this does.
+        await plane.ok(`domain add round-${(rounded += 1)}.example --team acme`);
         for (const typed of round) {
           const { code, stderr } = await plane.run(typed);
           expect(EXPECTED, `${typed}: ${stderr}`).toContain(code);
