@@ -69,12 +69,6 @@ export class DomainHashes {
     return this.#hashes.get(hostname);
   }
 
-  /** Takes over another's. */
-  take(other: DomainHashes): void {
-    this.clear();
-    for (const [hostname, hash] of other.#hashes) this.#hashes.set(hostname, hash);
-  }
-
   /** The checksum of all of them. */
   digest(): string {
     this.#sorted ??= [...this.#hashes.keys()].toSorted();

@@ -116,6 +116,17 @@ export function confirmNode(store: Store, node: Id, confirmation: Confirmation):
   return confirmNodes(store, new Map([[node, confirmation]]));
 }
 
+/**
+ * Whether what a node says that it holds is what it has confirmed here: only then is it known to be a version of this
+ * store's, and of these teams.
+ */
+export function hasConfirmed<H extends { version: number | null; checksum: string | null }>(
+  { version, checksum }: EdgeNode,
+  held: H,
+): held is H & { version: number; checksum: string } {
+  return held.version !== null && held.version === version && held.checksum === checksum;
+}
+
 /** Notes what a node has refused; what it runs is what it ran before. */
 export async function refuseNode(
   store: Store,

@@ -7,8 +7,7 @@ let domain: string;
 let count = 0;
 
 beforeAll(async () => {
-  plane = await controlPlane();
-  await plane.ok('team add Acme');
+  plane = await controlPlane('team add Acme');
 });
 
 beforeEach(async () => {

@@ -19,14 +19,12 @@ let store: Store;
 let program: Bundle;
 
 beforeAll(async () => {
-  plane = await controlPlane();
-  for (const step of [
+  plane = await controlPlane(
     'team add Acme',
     'team add Globex',
     'domain add shop.example.com --team acme',
     'domain add b.example --team globex',
-  ])
-    await plane.ok(step);
+  );
   store = await openStore(parseTarget(plane.database, {}));
   program = await bundle(
     'sync-push',

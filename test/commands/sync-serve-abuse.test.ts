@@ -17,9 +17,7 @@ let token: string;
 let serving: Serving;
 
 beforeEach(async () => {
-  plane = await controlPlane();
-  await plane.ok('team add Acme');
-  await plane.ok('domain add shop.example.com --team acme');
+  plane = await controlPlane('team add Acme', 'domain add shop.example.com --team acme');
   token = await edgeToken(plane, 'acme');
   serving = await startServe(plane);
 });

@@ -12,10 +12,11 @@ let plane: ControlPlane;
 let token: string;
 
 beforeEach(async () => {
-  plane = await controlPlane();
-  await plane.ok('team add Acme');
-  await plane.ok('domain add shop.example.com --team acme');
-  await plane.ok('domain add blog.example.com --team acme');
+  plane = await controlPlane(
+    'team add Acme',
+    'domain add shop.example.com --team acme',
+    'domain add blog.example.com --team acme',
+  );
   token = await edgeToken(plane, 'acme');
 });
 

@@ -35,14 +35,12 @@ const change = () => plane.ok(`dns add shop.example.com h${count++} A 192.0.2.1`
 const changeOther = () => plane.ok(`dns add b.example h${count++} A 192.0.2.1`);
 
 beforeAll(async () => {
-  plane = await controlPlane();
-  for (const step of [
+  plane = await controlPlane(
     'team add Acme',
     'team add Globex',
     'domain add shop.example.com --team acme',
     'domain add b.example --team globex',
-  ])
-    await plane.ok(step);
+  );
   store = await openStore(parseTarget(plane.database, {}));
 });
 afterAll(() => store.close());

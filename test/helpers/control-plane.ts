@@ -28,8 +28,11 @@ export interface ControlPlane {
   json<T = unknown>(command: string, options?: Options): Promise<T>;
 }
 
-/** Makes a control plane and takes it away after the file's tests. */
-export async function controlPlane(): Promise<ControlPlane> {
+/**
+ * Makes a control plane and takes it away after the file's tests.
+ * @param steps commands that are run first, and must succeed.
+ */
+export async function controlPlane(...steps: string[]): Promise<ControlPlane> {
   const folder = await mkdtemp(join(tmpdir(), 'netgoat-test-'));
   const store = inject('store');
   const database = store === 'embedded' ? `embedded:${join(folder, 'store')}` : databaseOn(store);
@@ -44,6 +47,7 @@ export async function controlPlane(): Promise<ControlPlane> {
     expect(result, result.stderr).toMatchObject({ code: 0 });
     return result;
   };
+  for (const step of steps) await ok(step);
   return {
     database,
     folder,

@@ -1,7 +1,7 @@
 import { listNodes } from '../../queries/edge-nodes.ts';
 import { list as listOutcome } from '../outcome.ts';
 import type { ReadSpec } from '../spec.ts';
-import { nodeColumns } from './node-view.ts';
+import { NO_NODES, nodeColumns } from './node-view.ts';
 
 export const nodeList: ReadSpec = {
   name: 'list',
@@ -10,10 +10,5 @@ export const nodeList: ReadSpec = {
   list: true,
   aliases: ['ls'],
   examples: ['netgoat sync node list', 'netgoat sync node list --team acme --json name,url,version'],
-  read: async ({ store, access }) =>
-    listOutcome(
-      await listNodes(store, access),
-      nodeColumns,
-      'No edge nodes: `netgoat sync push URL` and `netgoat sync serve` meet them.',
-    ),
+  read: async ({ store, access }) => listOutcome(await listNodes(store, access), nodeColumns, NO_NODES),
 };

@@ -4,6 +4,9 @@ import type { NodeRow } from '../../queries/edge-nodes.ts';
 /** As much of a checksum as tells two apart. */
 const SHOWN_DIGITS = 12;
 
+/** What is said where there is none. */
+export const NO_NODES = 'No edge nodes: `netgoat sync push URL` and `netgoat sync serve` meet them.';
+
 /** The fields of an edge node; those without a header are for machines. */
 export const nodeColumns: Column<NodeRow>[] = [
   { key: 'name', header: 'node', value: ({ name }) => name },

@@ -8,6 +8,7 @@ import { withProgress } from '../../output/progress.ts';
 import { readVersion } from '../../queries/version.ts';
 import { list } from '../outcome.ts';
 import type { Call, RawInput, ReadSpec } from '../spec.ts';
+import { NO_NODES } from './node-view.ts';
 import { REFUSED_NEXT, counted } from './push-view.ts';
 import { statusColumns, stateWords } from './status-view.ts';
 
@@ -45,8 +46,7 @@ export const status: ReadSpec = {
     const inVain = await waited(call, input);
     const rows = await nodeStatuses(call.store, call.access, call.context.world.now());
     const late = inVain === null ? null : { ...inVain, ...hintOf(rows) };
-    const empty = 'No edge nodes: `netgoat sync push URL` and `netgoat sync serve` meet them.';
-    return list(rows, statusColumns, empty, late ?? (input['check'] === true ? checked(rows) : {}));
+    return list(rows, statusColumns, NO_NODES, late ?? (input['check'] === true ? checked(rows) : {}));
   },
 };
 

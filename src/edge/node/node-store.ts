@@ -4,7 +4,7 @@ import { NetgoatError } from '../../errors.ts';
 import { lockFolder } from '../../folder-lock.ts';
 import { newChecksum } from '../checksum.ts';
 import { exportFile } from '../export-file.ts';
-import { SCHEMA } from '../schema.ts';
+import { ndjsonHeader, ndjsonTrailer } from '../formats/ndjson.ts';
 import { inBlocks } from '../spool.ts';
 import type { Verifier } from '../signature.ts';
 import { Damaged, checkState, keptDomains } from './state-file.ts';
@@ -94,13 +94,8 @@ export class NodeStore {
    */
   async replace(stamp: Stamp, domains: AsyncIterable<Kept>): Promise<Held> {
     let count = 0;
-    const counted = async function* () {
-      for await (const each of domains) {
-        count += 1;
-        yield each;
-      }
-    };
-    await exportFile(this.#path, () => inBlocks(stateLines(stamp, counted())), { force: true });
+    const lines = () => stateLines(stamp, domains, (all) => (count = all));
+    await exportFile(this.#path, () => inBlocks(lines()), { force: true });
     return (this.#held = { ...stamp, count });
   }
 }
@@ -122,11 +117,16 @@ export function faultOf(stamp: Stamp, verify: Verifier | null): string | null {
   return verify(stamp, stamp.signature) ? null : `it is not signed by the key ${verify.key.slice(0, 16)}…`;
 }
 
-async function* stateLines(stamp: Stamp, domains: AsyncIterable<Kept>): AsyncGenerator<string> {
+/** @param counted is told, after the last of them, how many domains there were. */
+async function* stateLines(
+  stamp: Stamp,
+  domains: AsyncIterable<Kept>,
+  counted: (count: number) => void,
+): AsyncGenerator<string> {
   const { version, checksum: expected, signature } = stamp;
   const checksum = newChecksum();
   let count = 0;
-  yield JSON.stringify({ schema: SCHEMA, version, generatedAt: new Date().toISOString() });
+  yield ndjsonHeader(version, new Date());
   for await (const { line, domain } of domains) {
     try {
       checksum.add(domain);
@@ -138,5 +138,6 @@ async function* stateLines(stamp: Stamp, domains: AsyncIterable<Kept>): AsyncGen
   }
   const found = checksum.digest();
   if (found !== expected) throw new WrongChecksum(`the domains give ${found}, not ${expected}`);
-  yield JSON.stringify({ checksum: expected, domains: count, ...(signature ? { signature } : {}) });
+  counted(count);
+  yield ndjsonTrailer(expected, count, signature);
 }

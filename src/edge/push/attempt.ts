@@ -2,7 +2,7 @@ import { NetgoatError } from '../../errors.ts';
 import type { EdgeNode } from '../../models/edge-node.ts';
 import { dial, Unreached } from '../dial.ts';
 import { hurdleOf } from '../hurdles.ts';
-import { confirmNode, meetNode, refuseNode } from '../node-records.ts';
+import { confirmNode, hasConfirmed, meetNode, refuseNode } from '../node-records.ts';
 import type { Channel } from '../protocol/channel.ts';
 import { ControlEnd } from '../protocol/control.ts';
 import type { Brought, Held } from '../protocol/control.ts';
@@ -58,7 +58,7 @@ async function speak(job: PushJob, url: string, end: ControlEnd, left: () => num
     return { ...failed(name, heard(why, token), !isConflict), hurdle: isConflict ? 'name' : null };
   }
   if (held.version !== null && held.version > state.version) job.watch.ledBack(url, name, held.version);
-  const delta = isKnown(held, record) ? await job.delta(held.version) : null;
+  const delta = hasConfirmed(record, held) ? await job.delta(held.version) : null;
   job.watch.began(url);
   const brought = await end.bring(held, state, delta, {
     answerWithinMs: job.timeoutMs,
@@ -72,11 +72,6 @@ async function speak(job: PushJob, url: string, end: ControlEnd, left: () => num
 
 function limit({ timeoutMs }: PushJob): string {
   return `the ${timeoutMs / 1_000} s that it was given`;
-}
-
-/** Only what a node has confirmed here is known to be a version of this store's. */
-function isKnown(held: Held, { version, checksum }: EdgeNode): held is { version: number; checksum: string } {
-  return held.version !== null && held.version === version && held.checksum === checksum;
 }
 
 /** Keeps what a node has answered, and says what it comes to. */

@@ -34,7 +34,7 @@ export interface HeldState extends EdgeState {
 export class LiveState {
   readonly #store: Store;
   readonly #scope: EdgeScope;
-  readonly #hashes = new DomainHashes();
+  #hashes: DomainHashes;
   #base: SharedPayload;
   #version: number;
   #checksum: string;
@@ -42,8 +42,8 @@ export class LiveState {
   #steps: Step[] = [];
   #changed: Changed = new Map();
 
-  private constructor(store: Store, scope: EdgeScope, payload: Payload) {
-    [this.#store, this.#scope] = [store, scope];
+  private constructor(store: Store, scope: EdgeScope, payload: Payload, hashes: DomainHashes) {
+    [this.#store, this.#scope, this.#hashes] = [store, scope, hashes];
     this.#base = new SharedPayload(payload);
     [this.#version, this.#checksum] = [payload.version, payload.checksum];
     this.#touched = payload.version;
@@ -52,9 +52,7 @@ export class LiveState {
   /** @throws NetgoatError as `readPayload`. */
   static async read(store: Store, scope: EdgeScope): Promise<LiveState> {
     const hashes = new DomainHashes();
-    const live = new LiveState(store, scope, await readPayload(store, scope, hashes));
-    live.#hashes.take(hashes);
-    return live;
+    return new LiveState(store, scope, await readPayload(store, scope, hashes), hashes);
   }
 
   get version(): number {
@@ -160,7 +158,7 @@ export class LiveState {
     const payload = await readPayload(this.#store, this.#scope, hashes);
     this.#base.close();
     this.#base = new SharedPayload(payload);
-    this.#hashes.take(hashes);
+    this.#hashes = hashes;
     [this.#version, this.#checksum] = [payload.version, payload.checksum];
     this.#touched = payload.version;
     [this.#steps, this.#changed] = [[], new Map()];

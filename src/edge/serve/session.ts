@@ -2,7 +2,7 @@ import type { Store } from '../../database/store.ts';
 import { NetgoatError } from '../../errors.ts';
 import type { Id } from '../../models/base.ts';
 import type { EdgeNode } from '../../models/edge-node.ts';
-import { meetNode, refuseNode, seeNode } from '../node-records.ts';
+import { hasConfirmed, meetNode, refuseNode, seeNode } from '../node-records.ts';
 import type { Channel } from '../protocol/channel.ts';
 import { ControlEnd } from '../protocol/control.ts';
 import type { Brought, Held } from '../protocol/control.ts';
@@ -121,8 +121,7 @@ export class NodeSession {
     );
     try {
       // A delta goes only onto what this node is known to have confirmed.
-      const isKnown = node.version === hello.version && node.checksum === hello.checksum;
-      await this.#follow(feed(this.visitor.teams), node, hello, isKnown);
+      await this.#follow(feed(this.visitor.teams), node, hello, hasConfirmed(node, hello));
     } finally {
       clearInterval(seen);
     }
