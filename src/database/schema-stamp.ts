@@ -3,7 +3,7 @@ import { NetgoatError } from '../errors.ts';
 import { modelNames, modelsOn } from '../models/registry.ts';
 
 /** Raised when an index or the form of a document changes; `db upgrade` brings an older store here. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 /** A database that is being made: its indexes may not all be there, and nothing else is. */
 const UNFINISHED = 0;
 

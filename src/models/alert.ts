@@ -12,10 +12,14 @@ export interface Alert extends Tenant {
   kind: AlertKind;
   /** 502s in a row, per cent of errors, failed probes, or days before expiry: what the kind counts. */
   threshold: number;
-  /** Seconds. */
+  /** That the threshold of a bad-gateway-streak is a share of the answers in the window; undefined is false. */
+  percent?: boolean;
+  /** Seconds: the time in which a share is counted, and for which all must be well until an incident is resolved. */
   window: number;
   /** Webhooks: a URL, or a reference (`env:NAME`, `file:PATH`) that the sending process resolves. */
   notify: string[];
+  /** Where the key is that signs what is sent: `env:NAME`, `file:PATH`; null or undefined for none. */
+  secret?: string | null;
   enabled: boolean;
 }
 
@@ -26,8 +30,10 @@ export function alertSchema(): Schema<Alert> {
     domainId,
     kind: { type: String, enum: alertKinds, required: true },
     threshold: { type: Number, required: true, min: 1 },
+    percent: { type: Boolean, default: false },
     window: { type: Number, required: true, min: 1 },
     notify: [{ type: String, maxlength: 2000 }],
+    secret: { type: String, default: null, maxlength: 2000 },
     enabled: { type: Boolean, default: true },
     revision,
   });

@@ -4,19 +4,35 @@ import type { Id } from './base.ts';
 
 export const granularities = ['minute', 'hour'] as const;
 
-/** Traffic of one domain in one minute or hour; counted up by `$inc`, outside the Changes. */
-export interface AnalyticsData {
-  _id: Id;
-  teamId: Id;
-  domainId: Id;
-  granularity: (typeof granularities)[number];
-  bucket: Date;
+export const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+
+export type Granularity = (typeof granularities)[number];
+
+/** What is counted of the traffic of a domain. */
+export interface Traffic {
   requests: number;
   bytesIn: number;
   bytesOut: number;
-  status: { '1xx': number; '2xx': number; '3xx': number; '4xx': number; '5xx': number };
+  status: Record<(typeof statusClasses)[number], number>;
+  /** 502s, which are among the 5xx too. */
+  badGateway: number;
   cacheHits: number;
   wafBlocked: number;
+}
+
+/**
+ * Traffic of one domain in one minute or hour; counted up by `$inc`, outside the Changes. What happened is in one
+ * bucket: of a minute or, once minutes were put together, of an hour.
+ */
+export interface AnalyticsData extends Traffic {
+  _id: Id;
+  teamId: Id;
+  domainId: Id;
+  granularity: Granularity;
+  /** When it begins. */
+  bucket: Date;
+  /** What was counted here last, so that nothing is counted twice. */
+  marks: string[];
 }
 
 const count = { type: Number, default: 0, min: 0 };
@@ -32,10 +48,12 @@ export function analyticsDataSchema(): Schema<AnalyticsData> {
     bytesIn: count,
     bytesOut: count,
     status: { '1xx': count, '2xx': count, '3xx': count, '4xx': count, '5xx': count },
+    badGateway: count,
     cacheHits: count,
     wafBlocked: count,
+    marks: [String],
   });
   schema.index({ domainId: 1, granularity: 1, bucket: 1 }, { unique: true });
-  schema.index({ teamId: 1 });
+  schema.index({ teamId: 1, granularity: 1, bucket: 1 });
   return schema;
 }

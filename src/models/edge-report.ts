@@ -22,7 +22,8 @@ export interface ReportedDomain {
 /** A report of a node's traffic, stored once however often it is sent. */
 export interface EdgeReport {
   _id: Id;
-  node: Id;
+  /** Null for a report from a file that names no node. */
+  node: Id | null;
   /** The node's own name for it. */
   reportId: string;
   from: Date;
@@ -34,7 +35,7 @@ export interface EdgeReport {
 /** The schema and the indexes of EdgeReport; built when first used. */
 export function edgeReportSchema(): Schema<EdgeReport> {
   const schema = defineSchema<EdgeReport>({
-    node: { type: objectId, ref: 'EdgeNode', required: true },
+    node: { type: objectId, ref: 'EdgeNode', default: null },
     reportId: { type: String, required: true, maxlength: 128 },
     from: { type: Date, required: true },
     to: { type: Date, required: true },

@@ -1,17 +1,34 @@
 import type { Schema } from 'mongoose';
 import { alertKinds } from './alert.ts';
-import { defineSchema, domainId, objectId, revision, teamId } from './base.ts';
+import { defineSchema, domainId, mixed, objectId, revision, teamId } from './base.ts';
 import type { AlertKind } from './alert.ts';
 import type { Id, Tenant } from './base.ts';
 
 export const incidentStatuses = ['open', 'acknowledged', 'resolved'] as const;
 export const severities = ['minor', 'major', 'critical'] as const;
 
+export const timelineEvents = ['opened', 'escalated', 'acknowledged', 'resolved', 'note'] as const;
+export const noticeEvents = ['opened', 'escalated', 'resolved'] as const;
+
 export interface TimelineEntry {
   at: Date;
   actor: string;
-  event: 'opened' | 'acknowledged' | 'resolved' | 'note';
+  event: (typeof timelineEvents)[number];
   text: string;
+}
+
+/** A message to a webhook, sent or to be sent: observed state. */
+export interface Delivery {
+  /** Names the message to who receives it, the same however often it is sent. */
+  id: string;
+  event: (typeof noticeEvents)[number];
+  /** As the alert has it: a URL, `env:NAME` or `file:PATH`. */
+  target: string;
+  at: Date;
+  attempts: number;
+  deliveredAt: Date | null;
+  /** What the last attempt came to; null if it went well or there was none yet. */
+  error: string | null;
 }
 
 /** Something that went wrong with a domain, from the first sight of it to its end. */
@@ -19,6 +36,8 @@ export interface Incident extends Tenant {
   domainId: Id;
   alertId: Id | null;
   kind: AlertKind;
+  /** That a rule opened it, and resolves it; undefined is false: what is opened by hand is resolved by hand. */
+  auto?: boolean;
   severity: (typeof severities)[number];
   status: (typeof incidentStatuses)[number];
   message: string;
@@ -27,6 +46,8 @@ export interface Incident extends Tenant {
   resolvedAt: Date | null;
   count: number;
   timeline: TimelineEntry[];
+  /** The last ones; undefined where there were none. */
+  deliveries?: Delivery[];
   /** `<domainId> <kind>` while it is not resolved: one open incident a domain and kind. */
   openKey?: string;
 }
@@ -38,6 +59,7 @@ export function incidentSchema(): Schema<Incident> {
     domainId,
     alertId: { type: objectId, ref: 'Alert', default: null },
     kind: { type: String, enum: alertKinds, required: true },
+    auto: { type: Boolean, default: false },
     severity: { type: String, enum: severities, default: 'major' },
     status: { type: String, enum: incidentStatuses, required: true },
     message: { type: String, default: '', maxlength: 2000 },
@@ -50,10 +72,11 @@ export function incidentSchema(): Schema<Incident> {
         _id: false,
         at: { type: Date, required: true },
         actor: { type: String, required: true },
-        event: { type: String, enum: ['opened', 'acknowledged', 'resolved', 'note'], required: true },
+        event: { type: String, enum: timelineEvents, required: true },
         text: { type: String, default: '', maxlength: 10_000 },
       },
     ],
+    deliveries: { type: [mixed], default: undefined },
     openKey: String,
     revision,
   });

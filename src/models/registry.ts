@@ -1,4 +1,6 @@
 import type { Connection, Model, Schema } from 'mongoose';
+import { alertStateSchema } from './alert-state.ts';
+import type { AlertState } from './alert-state.ts';
 import { alertSchema } from './alert.ts';
 import type { Alert } from './alert.ts';
 import { analyticsDataSchema } from './analytics-data.ts';
@@ -17,6 +19,8 @@ import { edgeReportSchema } from './edge-report.ts';
 import type { EdgeReport } from './edge-report.ts';
 import { incidentSchema } from './incident.ts';
 import type { Incident } from './incident.ts';
+import { logCheckpointSchema } from './log-checkpoint.ts';
+import type { LogCheckpoint } from './log-checkpoint.ts';
 import { proxyConfigSchema } from './proxy-config.ts';
 import type { ProxyConfig } from './proxy-config.ts';
 import { teamSchema } from './team.ts';
@@ -32,10 +36,12 @@ export interface Documents {
   DNSRecord: DNSRecord;
   ProxyConfig: ProxyConfig;
   Alert: Alert;
+  AlertState: AlertState;
   Incident: Incident;
   AnalyticsData: AnalyticsData;
   EdgeNode: EdgeNode;
   EdgeReport: EdgeReport;
+  LogCheckpoint: LogCheckpoint;
   ChangeSet: ChangeSet;
   Change: ChangePack;
 }
@@ -50,10 +56,12 @@ const schemas: { [N in ModelName]: () => Schema<Documents[N]> } = {
   DNSRecord: dnsRecordSchema,
   ProxyConfig: proxyConfigSchema,
   Alert: alertSchema,
+  AlertState: alertStateSchema,
   Incident: incidentSchema,
   AnalyticsData: analyticsDataSchema,
   EdgeNode: edgeNodeSchema,
   EdgeReport: edgeReportSchema,
+  LogCheckpoint: logCheckpointSchema,
   ChangeSet: changeSetSchema,
   Change: changeSchema,
 };

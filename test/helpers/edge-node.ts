@@ -32,12 +32,6 @@ export async function startEdgeNode(
       await rm(folder, { recursive: true, force: true });
     });
   }
-  if (options.folder === undefined) {
-    onTestFinished(async () => {
-      await running.stop();
-      await rm(folder, { recursive: true, force: true });
-    });
-  }
   const url = flags.includes('--listen') ? (await running.next('listening')).url : '';
   return { ...running, folder, url };
 }

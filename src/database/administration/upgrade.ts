@@ -14,6 +14,7 @@ interface Step {
 const STEPS: readonly Step[] = [
   { summary: 'finish making the database', run: makeIndexes },
   { summary: 'let nodes of two teams be called alike, keep reports', run: nameNodesByTeam },
+  { summary: 'find traffic by its time, keep what alerts have observed', run: indexTrafficByTime },
 ];
 
 /** What an upgrade did, or would do. */
@@ -58,10 +59,18 @@ async function run(
 
 /** Until then no node was ever stored. */
 async function nameNodesByTeam(connection: Connection): Promise<void> {
-  const nodes = connection.collection('edgenodes');
-  const indexes = await nodes.indexes();
-  if (indexes.some(({ name }) => name === 'name_1')) await nodes.dropIndex('name_1');
+  await dropIndex(connection, 'edgenodes', 'name_1');
   await makeIndexes(connection);
+}
+
+async function indexTrafficByTime(connection: Connection): Promise<void> {
+  await dropIndex(connection, 'analyticsdatas', 'teamId_1');
+  await makeIndexes(connection);
+}
+
+async function dropIndex(connection: Connection, collection: string, index: string): Promise<void> {
+  const indexes = await connection.collection(collection).indexes();
+  if (indexes.some(({ name }) => name === index)) await connection.collection(collection).dropIndex(index);
 }
 
 function nameOf({ collection, name }: { collection: string; name: string }): string {
