@@ -24,6 +24,10 @@ export const nouns: Record<string, Noun> = {
     summary: 'incidents: what went wrong, from first sight to its end',
     load: () => import('./commands/incident/noun.ts'),
   },
+  analytics: {
+    summary: 'the traffic of domains, as it was counted',
+    load: () => import('./commands/analytics/noun.ts'),
+  },
   sync: { summary: 'what the edges are sent', load: () => import('./commands/sync/noun.ts') },
   history: { summary: 'who changed what, and when', load: () => import('./commands/history/noun.ts') },
   db: {

@@ -1,0 +1,5 @@
+import type { NounSpec } from '../spec.ts';
+
+export const noun: NounSpec = {
+  verbs: {},
+};
