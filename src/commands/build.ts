@@ -45,11 +45,11 @@ function natureOptions(spec: CommandSpec): OptionSpec[] {
   }
   if (spec.effect === 'inspect' && spec.raw) return [];
   if (spec.effect === 'inspect') return [formatOption, ...(spec.list ? listOptions : [listOptions[0]!])];
-  if (spec.effect === 'read') {
-    if (spec.raw) return [teamOption];
-    return spec.list
-      ? [teamOption, formatOption, ...listOptions]
-      : [teamOption, formatOption, listOptions[0]!];
+  if (spec.effect === 'read' && spec.raw) return [teamOption];
+  if (spec.effect === 'read' || spec.effect === 'observe') {
+    const selection = spec.list ? listOptions : [listOptions[0]!];
+    const dryRun = spec.effect === 'observe' && spec.dryRun ? [writeOptions[0]!] : [];
+    return [teamOption, formatOption, ...selection, ...dryRun];
   }
   if (spec.effect === 'retire') return [teamOption, formatOption, writeOptions[0]!, ...removeOptions];
   const asks = spec.effect === 'remove' || (spec.effect === 'write' && spec.asks === true);

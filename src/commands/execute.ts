@@ -51,6 +51,9 @@ async function executed(context: Context, spec: CommandSpec, typed: RawInput, pa
     // What is printed as it is, is read as a whole or not at all.
     if (!spec.raw) await warnOf(call, input);
     await print(context, await spec.read(call, input), input);
+  } else if (spec.effect === 'observe') {
+    requireScope(call.access, 'write');
+    await print(context, await spec.observe(call, input), input);
   } else if (spec.effect === 'retire') {
     const { retire } = await import('./retire.ts');
     await print(context, await retire(call, spec, input), input);

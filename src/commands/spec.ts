@@ -93,6 +93,18 @@ export interface RetireSpec extends Common {
   retire(call: Call, input: RawInput): Promise<Retirement>;
 }
 
+/**
+ * A command that writes what is observed, which has no revision and no history, and whatever rules make of it; it
+ * wants the right to write. What it has done when it is interrupted stays, and running it again does the rest.
+ */
+export interface ObserveSpec extends Common {
+  effect: 'observe';
+  list?: boolean;
+  /** It takes --dry-run. */
+  dryRun?: true;
+  observe(call: Call, input: RawInput): Promise<Outcome>;
+}
+
 /** What an editing command is given of the one way to write. */
 export interface Writer {
   /** Refuses a revision that is not that of --if-revision. */
@@ -124,7 +136,14 @@ export interface DatabaseSpec extends Common {
   run(context: Context, input: RawInput): Promise<Outcome>;
 }
 
-export type CommandSpec = ReadSpec | InspectSpec | WriteSpec | RetireSpec | EditSpec | DatabaseSpec;
+export type CommandSpec =
+  | ReadSpec
+  | InspectSpec
+  | WriteSpec
+  | RetireSpec
+  | ObserveSpec
+  | EditSpec
+  | DatabaseSpec;
 
 /** Verbs by name; each is loaded when it is typed, or when help or a typo needs them all. */
 export type Verbs = Record<string, () => Promise<CommandSpec>>;
