@@ -11,15 +11,22 @@ import { findAlert } from '../queries/alerts.ts';
 import { findDomain } from '../queries/domains.ts';
 import { alertDefaults } from './alert-kinds.ts';
 import { subjectBelow } from './cascade.ts';
-import { duration, integer } from './inputs.ts';
+import { duration } from './inputs.ts';
 import { addition, planOf, removal, updates } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { webhook } from './webhooks.ts';
 
 const which = z.object({ domain: z.string(), kind: z.enum(alertKinds) });
 
+/** A number, or a share of the answers with a per cent sign. */
+const threshold = z
+  .string()
+  .regex(/^-?\d+%?$/, 'must be a whole number, or per cent such as 20%')
+  .transform((text) => ({ value: Number.parseInt(text, 10), percent: text.endsWith('%') }))
+  .refine(({ value }) => value >= 1 && value <= 1_000_000, 'must be from 1 to 1000000');
+
 const settings = z.object({
-  threshold: integer(1, 1_000_000).optional(),
+  threshold: threshold.optional(),
   window: duration.refine((seconds) => seconds >= 1, 'must be at least a second').optional(),
   notify: z.array(webhook).max(20, 'must be at most 20').optional(),
   enabled: z.boolean().optional(),
@@ -90,14 +97,26 @@ export async function removeAlert(store: Store, access: Access, name: string, ki
 }
 
 function settingsOf(kind: AlertKind, { threshold, window, notify, enabled }: Settings): Partial<Alert> {
-  const { most, counts } = alertDefaults[kind];
-  if (threshold !== undefined && threshold > most) {
-    throw new NetgoatError('usage', `threshold: must be at most ${most} for ${kind} (${counts})`);
-  }
   return {
-    ...(threshold === undefined ? {} : { threshold }),
+    ...(threshold === undefined ? {} : thresholdOf(kind, threshold)),
     ...(window === undefined ? {} : { window }),
     ...(notify === undefined ? {} : { notify: [...new Set(notify)] }),
     ...(enabled === undefined ? {} : { enabled }),
   };
+}
+
+function thresholdOf(
+  kind: AlertKind,
+  { value, percent }: { value: number; percent: boolean },
+): Pick<Alert, 'threshold' | 'percent'> {
+  const { most, counts, share } = alertDefaults[kind];
+  if (percent && share === undefined) {
+    throw new NetgoatError('usage', `threshold: cannot be per cent for ${kind} (${counts})`);
+  }
+  const [limit, words] = percent ? [100, share] : [most, counts];
+  if (value > limit) {
+    throw new NetgoatError('usage', `threshold: must be at most ${limit} for ${kind} (${words})`);
+  }
+  // Where it is nothing but a share, nobody has to say so.
+  return { threshold: value, percent: percent && share !== counts };
 }

@@ -27,9 +27,25 @@ describe('alert', () => {
     await plane.ok(`alert add ${SHOP} tls-expiry --disabled`);
     expect(await plane.json(`alert list ${SHOP} --json kind,threshold,window,enabled,team`)).toEqual([
       { kind: 'bad-gateway-streak', threshold: 7, window: 3600, enabled: true, team: 'acme' },
-      { kind: 'tls-expiry', threshold: 14, window: 86_400, enabled: false, team: 'acme' },
+      { kind: 'tls-expiry', threshold: 14, window: 300, enabled: false, team: 'acme' },
     ]);
-    expect((await plane.ok('alert list --disabled')).stdout).toMatch(/tls-expiry +14 days before expiry +1d/);
+    expect((await plane.ok('alert list --disabled')).stdout).toMatch(/tls-expiry +14 days before expiry +5m/);
+  });
+
+  it('takes a share of the answers for a threshold', async () => {
+    const settings = async (kind: string) =>
+      plane.json(`alert show ${SHOP} ${kind} --json threshold,percent`);
+    await plane.ok(`alert add ${SHOP} bad-gateway-streak --threshold 20%`);
+    await plane.ok(`alert add ${SHOP} error-rate --threshold 7%`);
+    expect(await settings('bad-gateway-streak')).toEqual({ threshold: 20, percent: true });
+    expect(await settings('error-rate')).toEqual({ threshold: 7, percent: false });
+    const { stdout } = await plane.ok('alert list');
+    expect(stdout).toContain('20% of answers are 502');
+    expect(stdout).toContain('7% of answers are 5xx');
+    await plane.ok(`alert set ${SHOP} bad-gateway-streak --window 1m`);
+    expect(await settings('bad-gateway-streak')).toEqual({ threshold: 20, percent: true });
+    await plane.ok(`alert set ${SHOP} bad-gateway-streak --threshold 6`);
+    expect(await settings('bad-gateway-streak')).toEqual({ threshold: 6, percent: false });
   });
 
   it('changes only what is given', async () => {
@@ -72,6 +88,9 @@ describe('alert', () => {
     [`alert add ${SHOP} downtime --threshold few`, 2, 'threshold: must be a whole number'],
     [`alert add ${SHOP} error-rate --threshold 101`, 2, 'at most 100 for error-rate'],
     [`alert add ${SHOP} downtime --window 0`, 2, 'window: must be at least'],
+    [`alert add ${SHOP} downtime --threshold 20%`, 2, 'threshold: cannot be per cent'],
+    [`alert add ${SHOP} bad-gateway-streak --threshold 101%`, 2, 'threshold: must be at most 100'],
+    [`alert add ${SHOP} error-rate --threshold 101`, 2, 'threshold: must be at most 100'],
     [`alert add ${SHOP} downtime --window soon`, 2, 'window:'],
     [`alert add ${SHOP} downtime --notify ftp://ops.example.net`, 2, 'notify: must be an http(s) URL'],
     [`alert add ${SHOP} downtime --notify env:`, 2, 'notify: names no variable'],

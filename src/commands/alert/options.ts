@@ -13,9 +13,14 @@ export const kindArg: ArgumentSpec = {
 export const alertFlags: OptionSpec[] = [
   {
     flags: '--threshold <n>',
-    description: '502s in a row, per cent of errors, failed probes, or days before expiry',
+    description:
+      '502s in a row or 20% of the answers, per cent of errors, failed probes, or days before expiry',
   },
-  { flags: '--window <time>', description: 'the time in which they count, such as 5m' },
+  {
+    flags: '--window <time>',
+    description:
+      'the time in which a share is counted, and for which all must be well until an incident ends',
+  },
   {
     flags: '--notify <webhook>',
     description: 'a URL, or env:NAME or file:PATH that holds one; may be repeated',

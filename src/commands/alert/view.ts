@@ -1,4 +1,4 @@
-import { alertDefaults } from '../../changes/alert-kinds.ts';
+import { thresholdWords } from '../../changes/alert-kinds.ts';
 import { displayName } from '../../dns/names.ts';
 import { formatTtl } from '../../dns/ttl.ts';
 import type { Column } from '../../output/columns.ts';
@@ -17,7 +17,7 @@ export const alertColumns: Column<AlertRow>[] = [
     key: 'threshold',
     header: 'threshold',
     value: ({ threshold }) => threshold,
-    text: ({ threshold, kind }) => `${threshold} ${alertDefaults[kind].counts}`,
+    text: thresholdWords,
   },
   { key: 'window', header: 'window', value: ({ window }) => window, text: ({ window }) => formatTtl(window) },
   { key: 'notify', header: 'notify', value: ({ notify }) => notify },
@@ -27,6 +27,7 @@ export const alertColumns: Column<AlertRow>[] = [
     value: ({ enabled }) => enabled,
     text: ({ enabled }) => (enabled ? 'yes' : 'no'),
   },
+  { key: 'percent', header: '', value: ({ percent }) => percent === true },
   { key: 'team', header: '', value: ({ team }) => team },
   { key: 'revision', header: '', value: ({ revision }) => revision },
   { key: 'id', header: '', value: ({ _id }) => String(_id) },
