@@ -2,7 +2,11 @@ import type { Schema } from 'mongoose';
 import { defineSchema, domainId, teamId } from './base.ts';
 import type { Id } from './base.ts';
 
-export const granularities = ['minute', 'hour'] as const;
+/**
+ * `moving` is a minute that goes into its hour, where that cannot be done at once: nothing is counted to it any more,
+ * and what it counted is not in the hour yet, or will be gone from here in a moment.
+ */
+export const granularities = ['minute', 'hour', 'moving'] as const;
 
 export const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 
@@ -18,6 +22,42 @@ export interface Traffic {
   badGateway: number;
   cacheHits: number;
   wafBlocked: number;
+}
+
+/** No traffic at all; a new one each time, to be added to. */
+export function noTraffic(): Traffic {
+  return {
+    requests: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    status: { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
+    badGateway: 0,
+    cacheHits: 0,
+    wafBlocked: 0,
+  };
+}
+
+const counts = ['requests', 'bytesIn', 'bytesOut', 'badGateway', 'cacheHits', 'wafBlocked'] as const;
+
+/** Adds what one counted to another, which is changed. */
+export function addTraffic(sum: Traffic, more: Traffic): void {
+  for (const name of counts) sum[name] += more[name];
+  for (const name of statusClasses) sum.status[name] += more.status[name];
+}
+
+/** What a `$group` holds beside its `_id`, so that `trafficOf` makes the traffic of the group of it. */
+export function trafficSums(): Record<string, { $sum: string }> {
+  const paths = [...counts, ...statusClasses.map((name) => `status.${name}`)];
+  // In a group no field may have a dot.
+  return Object.fromEntries(paths.map((path) => [path.replace('status.', 's'), { $sum: `$${path}` }]));
+}
+
+/** The traffic of a group of `trafficSums`. */
+export function trafficOf(group: Record<string, unknown>): Traffic {
+  const sum = noTraffic();
+  for (const name of counts) sum[name] = Number(group[name]);
+  for (const name of statusClasses) sum.status[name] = Number(group[`s${name}`]);
+  return sum;
 }
 
 /**

@@ -6,6 +6,8 @@ import { statusClasses } from '../models/analytics-data.ts';
 import type { Granularity, Traffic } from '../models/analytics-data.ts';
 import type { Id } from '../models/base.ts';
 
+export { noTraffic } from '../models/analytics-data.ts';
+
 /** Traffic to be added to one bucket. */
 export interface Increment {
   teamId: Id;
@@ -23,19 +25,6 @@ const PACK = 1_000;
 /** Marks that a bucket keeps: what was counted so long ago is not tried again. */
 const MARKS_KEPT = 128;
 const DUPLICATE_KEY = 11000;
-
-/** No traffic at all; a new one each time, to be added to. */
-export function noTraffic(): Traffic {
-  return {
-    requests: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-    status: { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
-    badGateway: 0,
-    cacheHits: 0,
-    wafBlocked: 0,
-  };
-}
 
 /** A name for something that is counted once, made of what tells it from others. */
 export function markOf(...parts: readonly unknown[]): string {
