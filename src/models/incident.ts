@@ -29,6 +29,8 @@ export interface Delivery {
   deliveredAt: Date | null;
   /** What the last attempt came to; null if it went well or there was none yet. */
   error: string | null;
+  /** From when on anybody may send it; until then a process has it in hand. Null once it is sent or given up. */
+  due: Date | null;
 }
 
 /** Something that went wrong with a domain, from the first sight of it to its end. */
@@ -83,5 +85,7 @@ export function incidentSchema(): Schema<Incident> {
   schema.index({ openKey: 1 }, { unique: true, sparse: true });
   schema.index({ teamId: 1, firstSeen: -1 });
   schema.index({ domainId: 1, firstSeen: -1 });
+  schema.index({ resolvedAt: 1 });
+  schema.index({ 'deliveries.due': 1 });
   return schema;
 }
