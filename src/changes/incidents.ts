@@ -32,6 +32,7 @@ export const note = z.object({ text: prose(10_000).min(1, 'must not be empty') }
 
 /**
  * A new incident of a domain, which names the domain's alert of its kind if there is one.
+ * @param seen by a rule, at this time: a rule will resolve it. Undefined for what somebody opens by hand.
  * @throws NetgoatError conflict: the domain has one of this kind that is not resolved.
  */
 export async function openIncident(
@@ -39,6 +40,7 @@ export async function openIncident(
   access: Access,
   input: z.output<typeof newIncident>,
   now: Date,
+  seen?: Date,
 ): Promise<Plan> {
   const { kind, message, severity } = input;
   const domain = await findDomain(store, access, input.domain);
@@ -52,11 +54,12 @@ export async function openIncident(
     domainId: domain._id,
     alertId: alert?._id ?? null,
     kind,
+    auto: seen !== undefined,
     severity,
     status: 'open',
     message,
-    firstSeen: now,
-    lastSeen: now,
+    firstSeen: seen ?? now,
+    lastSeen: seen ?? now,
     timeline: [entry('opened', message, access, now)],
     openKey,
     revision: 1,
@@ -104,6 +107,24 @@ export async function resolveIncident(
     if (incident.status === 'resolved') throw wrongState(incident);
     const timeline = [entry('resolved', input.text, access, now)];
     return { status: 'resolved', resolvedAt: now, timeline };
+  });
+}
+
+/**
+ * It has become worse; the message says how it is now.
+ * @throws NetgoatError conflict: it is resolved.
+ */
+export async function escalateIncident(
+  store: Store,
+  access: Access,
+  name: IncidentName,
+  { severity, text }: { severity: Incident['severity']; text: string },
+  now: Date,
+): Promise<Plan> {
+  return change(store, access, name, (incident) => {
+    if (incident.status === 'resolved') throw wrongState(incident);
+    const timeline = [entry('escalated', `${severity}: ${text}`, access, now)];
+    return { severity, message: text, timeline };
   });
 }
 

@@ -145,5 +145,6 @@ export async function seeNode(store: Store, node: Id, now: Date): Promise<void> 
 /** Forgets a node and what it reported. */
 export async function retireNode(store: Store, node: Id): Promise<void> {
   await store.models.EdgeReport.deleteMany({ node });
+  await store.models.AlertState.deleteMany({ node });
   await store.models.EdgeNode.deleteOne({ _id: node });
 }

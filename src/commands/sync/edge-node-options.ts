@@ -20,6 +20,7 @@ const schema = z.object({
   node: nodeName.optional(),
   lag: period.default(0),
   reportEvery: period.refine((ms) => ms > 0, 'must be longer').optional(),
+  badGatewayStreak: integer(0, 1_000_000).optional(),
   nack: z.string().optional(),
   nackVersion: z.array(integer(0, Number.MAX_SAFE_INTEGER)).default([]),
   nackHostname: z.array(z.string()).default([]),
@@ -30,7 +31,7 @@ const schema = z.object({
  * @throws NetgoatError usage: they do not fit together, or a file that they name cannot be read.
  */
 export async function nodeOptions(context: Context, input: RawInput): Promise<NodeOptions> {
-  const { state, node, lag, reportEvery, nack, nackVersion, nackHostname } = parse(schema, input);
+  const { state, node, lag, nack, nackVersion, nackHostname, ...reports } = parse(schema, input);
   const folder = (path: string): string => resolve(context.world.cwd, path);
   const { verifyKey } = input;
   return {
@@ -40,10 +41,19 @@ export async function nodeOptions(context: Context, input: RawInput): Promise<No
     behaviours: (Object.keys(behaviours) as BehaviourName[]).filter((name) => input[inCamels(name)] === true),
     nack: nack === undefined ? null : new NackRule(nack, { versions: nackVersion, hostnames: nackHostname }),
     lagMs: lag,
-    reportEveryMs: reportEvery ?? null,
+    reports: reportsOf(reports),
     verify: verifyKey === undefined ? null : await loadVerifier(folder(String(verifyKey))),
     once: input['once'] === true,
   };
+}
+
+function reportsOf({
+  reportEvery,
+  badGatewayStreak,
+}: Partial<z.output<typeof schema>>): NodeOptions['reports'] {
+  if (reportEvery !== undefined) return { everyMs: reportEvery, streak: badGatewayStreak ?? null };
+  if (badGatewayStreak === undefined) return null;
+  throw new NetgoatError('usage', '--bad-gateway-streak goes with --report-every');
 }
 
 async function wayOf(context: Context, input: RawInput): Promise<NodeOptions['way']> {

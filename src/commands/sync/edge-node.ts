@@ -35,6 +35,7 @@ export const edgeNode: InspectSpec = {
       choices: formats,
     },
     { flags: '--report-every <time>', description: 'report made-up traffic; 500ms, 10s, 1m' },
+    { flags: '--bad-gateway-streak <n>', description: '--report-every that so many 502s came in a row' },
     { flags: '--lag <time>', description: 'wait before each answer' },
     { flags: '--nack <message>', description: 'refuse what it is sent' },
     {

@@ -6,12 +6,17 @@ import { isLoopback } from '../../edge/loopback.ts';
 import type { ServeOptions } from '../../edge/serve/server.ts';
 import { NetgoatError } from '../../errors.ts';
 import { untilTold } from '../../interruption.ts';
+import type { Desk } from '../../observe/judge.ts';
+import { takeReport } from '../../observe/reports.ts';
+import { openDesk } from '../desk.ts';
 import { text } from '../outcome.ts';
 import type { Call, RawInput, ReadSpec } from '../spec.ts';
 import { addressOf, period, tlsOf, tlsOptions } from './inputs.ts';
 import { signerOf, signOption } from './sign.ts';
 
 const formats = Object.keys(eventLines) as EventFormat[];
+/** How long webhooks may take once it was told to end; what is left is sent by who looks for it next. */
+const SETTLE_MS = 5_000;
 const ADDRESS = '127.0.0.1:8787';
 
 const schema = z.object({
@@ -43,18 +48,20 @@ export const serve: ReadSpec = {
     'netgoat sync serve --team acme --log json',
   ],
   read: async (call, input) => {
-    const options = await optionsOf(call, input);
+    const desk = await openDesk(call);
+    const options = await optionsOf(call, desk, input);
     const server = await import('../../edge/serve/server.ts');
     const { world } = call.context;
     await untilTold(world.ending, async (ending) => {
       await server.serve(call.store, options, ending);
+      await desk.notifier.settle(SETTLE_MS);
       if (ending.reason === 'SIGINT') throw new NetgoatError('interrupted', 'interrupted, after draining');
     });
     return text('');
   },
 };
 
-async function optionsOf({ context, access }: Call, input: RawInput): Promise<ServeOptions> {
+async function optionsOf({ context, access }: Call, desk: Desk, input: RawInput): Promise<ServeOptions> {
   const { timeout, maxNodes } = parse(schema, input);
   const { world } = context;
   const address = addressOf(String(input['listen'] ?? ADDRESS));
@@ -76,6 +83,7 @@ async function optionsOf({ context, access }: Call, input: RawInput): Promise<Se
     sign: (await signerOf(context, input)) ?? undefined,
     answerWithinMs: timeout,
     mostNodes: maxNodes,
+    takeReport: (from, report) => takeReport(desk, from, report),
     now: () => world.now(),
     log: (event) => void world.stdout.write(`${line(event, world.now())}\n`),
   };

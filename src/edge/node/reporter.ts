@@ -10,13 +10,20 @@ import type { NodeStore } from './node-store.ts';
 
 type Reported = EdgeReportData['domains'][number];
 
+/** What a node makes up. */
+export interface MadeUp {
+  readonly everyMs: number;
+  /** How many 502s in a row each domain answers; null for a few, now and then. */
+  readonly streak: number | null;
+}
+
 /**
  * Reports made-up traffic of the domains that a node holds, one report at a time: it is sent again, as the same, until
  * the control plane has answered it, over another connection too.
  */
 export class Reporter {
   readonly #store: NodeStore;
-  readonly #everyMs: number;
+  readonly #made: MadeUp;
   readonly #say: (event: NodeEvent) => void;
   #from = new Date();
   /** Of the window that is being reported. */
@@ -25,9 +32,9 @@ export class Reporter {
   #nonce = '';
   #answered = new AbortController();
 
-  constructor(store: NodeStore, everyMs: number, say: (event: NodeEvent) => void) {
+  constructor(store: NodeStore, made: MadeUp, say: (event: NodeEvent) => void) {
     this.#store = store;
-    this.#everyMs = everyMs;
+    this.#made = made;
     this.#say = say;
   }
 
@@ -77,9 +84,10 @@ export class Reporter {
     for (;;) {
       const { value } = (await this.#reports?.next()) ?? {};
       if (value !== undefined) return value as EdgeReportData;
-      await sleep(this.#everyMs, undefined, { signal: gone });
+      await sleep(this.#made.everyMs, undefined, { signal: gone });
       const to = new Date();
-      this.#reports = reportsOf(this.#store, { from: this.#from.toISOString(), to: to.toISOString() });
+      const window = { from: this.#from.toISOString(), to: to.toISOString() };
+      this.#reports = reportsOf(this.#store, window, this.#made.streak);
       this.#from = to;
     }
   }
@@ -89,12 +97,13 @@ export class Reporter {
 async function* reportsOf(
   store: NodeStore,
   window: EdgeReportData['window'],
+  streak: number | null,
 ): AsyncGenerator<EdgeReportData> {
   let domains: Reported[] = [];
   let size = 0;
   const report = (): EdgeReportData => ({ reportId: randomUUID(), window, domains });
   for await (const { domain } of store.domains()) {
-    const made = traffic(domain.hostname);
+    const made = traffic(domain.hostname, streak);
     domains.push(made);
     size += JSON.stringify(made).length;
     if (domains.length < MOST_REPORTED && size < MOST_FROM_EDGE / 2) continue;
@@ -105,8 +114,8 @@ async function* reportsOf(
 }
 
 /** Numbers that fit together: each request has one status, and none is blocked, cached or failed without being there. */
-function traffic(hostname: string): Reported {
-  const [found, blocked, failed] = [randomInt(1_000), randomInt(20), randomInt(5)];
+function traffic(hostname: string, streak: number | null): Reported {
+  const [found, blocked, failed] = [1 + randomInt(1_000), randomInt(20), streak ?? randomInt(5)];
   const status = { '200': found, '403': blocked, '502': failed };
   const requests = found + blocked + failed;
   return {
@@ -117,6 +126,6 @@ function traffic(hostname: string): Reported {
     status,
     cacheHits: randomInt(found + 1),
     wafBlocked: blocked,
-    badGatewayStreak: randomInt(failed + 1),
+    badGatewayStreak: streak ?? randomInt(failed + 1),
   };
 }

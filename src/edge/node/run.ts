@@ -21,6 +21,7 @@ import type { NodeEvent } from './events.ts';
 import type { NackRule } from './nack-rule.ts';
 import { NodeStore } from './node-store.ts';
 import { Reporter } from './reporter.ts';
+import type { MadeUp } from './reporter.ts';
 
 /** What a node is to be. */
 export interface NodeOptions {
@@ -31,7 +32,7 @@ export interface NodeOptions {
   behaviours: readonly BehaviourName[];
   nack: NackRule | null;
   lagMs: number;
-  reportEveryMs: number | null;
+  reports: MadeUp | null;
   verify: Verifier | null;
   /** Ends after the first ACK. */
   once: boolean;
@@ -55,7 +56,7 @@ export interface NodeVoice {
  * sent was refused, or the connection ended before an ACK; interrupted, with `once`: it was told to end before.
  */
 export async function runNode(options: NodeOptions, voice: NodeVoice, ending: AbortSignal): Promise<void> {
-  const { name, way, nack, lagMs, reportEveryMs, verify } = options;
+  const { name, way, nack, lagMs, reports, verify } = options;
   const first = options.once ? new FirstAnswer() : null;
   const say = (event: NodeEvent): void => {
     voice.say(event);
@@ -63,7 +64,7 @@ export async function runNode(options: NodeOptions, voice: NodeVoice, ending: Ab
   };
   const store = await NodeStore.open(options.folder, voice.warn, verify);
   const behaviours = new Behaviours(options.behaviours);
-  const reporter = reportEveryMs === null ? null : new Reporter(store, reportEveryMs, say);
+  const reporter = reports === null ? null : new Reporter(store, reports, say);
   const node: Node = { name, store, behaviours, nack, lagMs, verify, reporter, say };
   const { version = null, checksum = null, count: domains = 0 } = store.held ?? {};
   say({ event: 'started', node: name, version, checksum, domains });

@@ -15,6 +15,7 @@ import { Hub } from './hub.ts';
 import { newMetrics } from './metrics.ts';
 import type { RefusalReason } from './metrics.ts';
 import { refusalTeller } from './refusals.ts';
+import type { ReportTaker } from './reports.ts';
 import type { Visitor } from './session.ts';
 
 export interface ServeOptions extends Address {
@@ -26,6 +27,7 @@ export interface ServeOptions extends Address {
   answerWithinMs: number;
   /** Of nodes at once. */
   mostNodes: number;
+  takeReport: ReportTaker;
   log: Log;
   now(): Date;
 }
@@ -38,11 +40,11 @@ const PING_EVERY_MS = 15_000;
  * @throws NetgoatError usage: it cannot listen there; unreachable and others: the store cannot be read at the start.
  */
 export async function serve(store: Store, options: ServeOptions, ending: AbortSignal): Promise<void> {
-  const { log, now, sign, answerWithinMs, teams } = options;
+  const { log, now, sign, answerWithinMs, takeReport, teams } = options;
   // What is still on its way to a node stands before the ping, as it does before its answer.
   const pingEveryMs = Math.max(PING_EVERY_MS, answerWithinMs);
   const metrics = newMetrics();
-  const hub = new Hub({ store, metrics, log, now, sign, answerWithinMs }, teams);
+  const hub = new Hub({ store, metrics, log, now, sign, answerWithinMs, takeReport }, teams);
   const tellRefusal = refusalTeller(log, now);
   const gate = new Gate(store, hub, options, (request, reason, refused) => {
     metrics.refused.inc({ reason });

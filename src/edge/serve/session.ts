@@ -13,7 +13,7 @@ import type { Confirmations } from './confirmations.ts';
 import type { Log } from './events.ts';
 import type { HeldState, LiveState } from './live.ts';
 import type { Metrics } from './metrics.ts';
-import { takeReport } from './reports.ts';
+import type { ReportTaker } from './reports.ts';
 import type { ScopeFeed } from './scope-feed.ts';
 
 /** Who was let in. */
@@ -33,6 +33,8 @@ export interface SessionDeps {
   readonly sign: Signer | undefined;
   readonly answerWithinMs: number;
   now(): Date;
+  /** Counts and judges what a node reports. */
+  readonly takeReport: ReportTaker;
   /** Notes what a node has confirmed, together with what others confirm meanwhile. */
   readonly confirmations: Confirmations;
   /** Looks at the store now, and not at the next turn. */
@@ -199,15 +201,16 @@ export class NodeSession {
     log({ event: 'acked', node: name, by, version, bytes, ms });
   }
 
-  async #takeReport(report: Parameters<typeof takeReport>[2]) {
-    const { store, metrics, log, now } = this.#deps;
+  async #takeReport(report: Parameters<ReportTaker>[1]) {
+    const { metrics, log, takeReport } = this.#deps;
     if (!this.#control.hasHello) return { refused: 'say hello first' };
     const { _id: node, name } = (await this.#met).node;
-    const from = { node, teams: this.visitor.teams };
-    const taken = await takeReport(store, from, report, now()).catch((error: unknown) => {
-      log({ event: 'failing', message: `a report of ${name}: ${(error as Error).message}` });
-      throw error;
-    });
+    const taken = await takeReport({ node, name, teams: this.visitor.teams }, report).catch(
+      (error: unknown) => {
+        log({ event: 'failing', message: `a report of ${name}: ${(error as Error).message}` });
+        throw error;
+      },
+    );
     if ('refused' in taken) return taken;
     if (!taken.again) metrics.reports.inc();
     const { reportId, domains } = report;

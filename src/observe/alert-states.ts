@@ -1,0 +1,103 @@
+import type { Store } from '../database/store.ts';
+import type { AlertState } from '../models/alert-state.ts';
+import type { Alert } from '../models/alert.ts';
+import { newId } from '../models/base.ts';
+import type { Id } from '../models/base.ts';
+import type { Domain } from '../models/domain.ts';
+import type { Incident } from '../models/incident.ts';
+
+/** An alert and the domain that it watches. */
+export interface Watched {
+  alert: Alert;
+  domain: Domain;
+}
+
+/** One observation of what an alert watches. */
+export interface Reading {
+  /** The edge node that it comes from; null for a probe, and for what all nodes saw together. */
+  node: Id | null;
+  /** The time that it tells of; a probe begins when it ends. */
+  from: Date;
+  at: Date;
+  bad: boolean;
+  /** What was seen: `7 answers of 502 in a row at edge-1`. */
+  text: string;
+  /** How bad an incident would be. */
+  severity: Incident['severity'];
+}
+
+/** What a reading has made of a state. */
+interface Noted {
+  state: AlertState;
+  /** It is the first time that this reading is noted. */
+  fresh: boolean;
+}
+
+const DUPLICATE_KEY = 11000;
+const MAX_ATTEMPTS = 8;
+
+/** How many bad readings in a row make the condition of an alert: of downtime its threshold, else one will do. */
+function inARow({ kind, threshold }: Alert): number {
+  return kind === 'downtime' ? threshold : 1;
+}
+
+/** Whether what was observed last is what the alert is to speak up about. */
+export function holds(alert: Alert, { bad, failures }: AlertState): boolean {
+  return bad && failures >= inARow(alert);
+}
+
+/**
+ * Notes a reading as the newest of its source.
+ * @returns null if a newer one is known: what is late changes nothing.
+ */
+export async function noteReading(
+  store: Store,
+  { alert, domain }: Watched,
+  reading: Reading,
+): Promise<Noted | null> {
+  const { AlertState: model } = store.models;
+  const source = { alertId: alert._id, node: reading.node };
+  for (let attempt = 1; ; attempt++) {
+    const known = await model.findOne(source).lean<AlertState>();
+    if (known !== null && known.at > reading.at) return null;
+    if (known?.at.getTime() === reading.at.getTime()) return { state: known, fresh: false };
+    const next = following(alert, known, reading);
+    const state = { _id: known?._id ?? newId(), ...source, domainId: domain._id, ...next };
+    try {
+      if (known === null) await model.collection.insertOne(state);
+      else {
+        const { matchedCount } = await model.updateOne({ _id: known._id, at: known.at }, { $set: next });
+        if (matchedCount === 0) throw Object.assign(new Error('overtaken'), { code: DUPLICATE_KEY });
+      }
+      return { state, fresh: true };
+    } catch (error) {
+      // Somebody else has noted another reading of this source meanwhile.
+      if ((error as { code?: unknown }).code !== DUPLICATE_KEY || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function following(alert: Alert, known: AlertState | null, { from, at, bad, text }: Reading) {
+  const badAt = known?.badAt ?? null;
+  if (!bad) {
+    // What it tells of may have begun before it was bad.
+    const since = badAt !== null && badAt > from ? badAt : from;
+    return { at, bad, text, failures: 0, badAt, goodSince: known?.goodSince ?? since };
+  }
+  const failures = (known?.failures ?? 0) + 1;
+  return { at, bad, text, failures, badAt: failures >= inARow(alert) ? at : badAt, goodSince: null };
+}
+
+/**
+ * Whether every source that was bad since an incident began has been well for the window of its rule. A source that has
+ * fallen silent has not: silence is no recovery.
+ */
+export async function isOver(store: Store, alert: Alert, { firstSeen }: Incident): Promise<boolean> {
+  const sources = await store.models.AlertState.find({
+    alertId: alert._id,
+    badAt: { $gte: firstSeen },
+  }).lean<AlertState[]>();
+  return sources.every(
+    ({ at, goodSince }) => goodSince !== null && at.getTime() - goodSince.getTime() >= alert.window * 1_000,
+  );
+}
