@@ -1,0 +1,88 @@
+import type { Store } from '../../database/store.ts';
+import type { Alert } from '../../models/alert.ts';
+import type { Id } from '../../models/base.ts';
+import type { Domain } from '../../models/domain.ts';
+import type { Delivery, Incident } from '../../models/incident.ts';
+import type { Notice } from './notifier.ts';
+import { GIVEN_UP_AFTER_MS } from './pace.ts';
+import { restate } from './records.ts';
+
+/** What is to be sent now, and nobody has in hand. */
+interface LeftBehind {
+  /** Messages that are recorded. */
+  due: { notice: Notice; delivery: Delivery }[];
+  /** What a webhook should have been told and was not: the process died in between, or a person resolved it. */
+  untold: { notice: Notice; target: string }[];
+}
+
+type Found = Omit<Notice, 'event'>;
+
+const MOST = 500;
+
+/**
+ * Looks for messages that nobody sends; those that nobody wants any more are given up.
+ * @param teams only of these; null for all.
+ */
+export async function leftBehind(store: Store, teams: readonly Id[] | null, now: Date): Promise<LeftBehind> {
+  const within = teams === null ? {} : { teamId: { $in: [...teams] } };
+  const { Incident: model } = store.models;
+  const recent = new Date(now.getTime() - GIVEN_UP_AFTER_MS);
+  const [late, open, over] = await Promise.all(
+    [
+      { ...within, deliveries: { $elemMatch: { due: { $lte: now } } } },
+      { ...within, openKey: { $gt: '' }, auto: true },
+      { ...within, resolvedAt: { $gte: recent }, auto: true },
+    ].map((filter) => model.find(filter).limit(MOST).lean<Incident[]>()),
+  );
+  const found = await foundOf(store, [...late!, ...open!, ...over!]);
+  const due: LeftBehind['due'] = [];
+  for (const incident of late!) {
+    for (const delivery of incident.deliveries ?? []) {
+      if (delivery.due === null || delivery.due > now) continue;
+      const whole = found(incident);
+      const unwanted = reasonAgainst(whole, delivery, recent);
+      if (unwanted !== null) await restate(store, incident._id, delivery, { due: null, error: unwanted });
+      else due.push({ notice: { ...whole!, event: delivery.event }, delivery });
+    }
+  }
+  return { due, untold: [...open!, ...over!].flatMap((incident) => untoldOf(found(incident))) };
+}
+
+function reasonAgainst(found: Found | null, { target, at, error }: Delivery, recent: Date): string | null {
+  if (found === null || !found.alert.notify.includes(target)) return 'the alert sends nothing there any more';
+  if (at < recent) return `given up after a day${error === null ? '' : `: ${error}`}`;
+  return null;
+}
+
+/** A target is told that an incident began as long as it lasts, and that it ended if it was told of it. */
+function untoldOf(found: Found | null): LeftBehind['untold'] {
+  if (found === null) return [];
+  const { incident, alert } = found;
+  const event = incident.status === 'resolved' ? 'resolved' : 'opened';
+  const told = (target: string, what: Delivery['event']): boolean =>
+    incident.deliveries?.some((each) => each.target === target && each.event === what) === true;
+  const wanted = (target: string): boolean => (event === 'resolved' ? told(target, 'opened') : alert.enabled);
+  return alert.notify
+    .filter((target) => wanted(target) && !told(target, event))
+    .map((target) => ({ notice: { ...found, event }, target }));
+}
+
+/** Gives incidents with their alert and domain; null where one of them is gone. */
+async function foundOf(
+  store: Store,
+  incidents: readonly Incident[],
+): Promise<(incident: Incident) => Found | null> {
+  const alertIds = incidents.flatMap(({ alertId }) => alertId ?? []);
+  const domainIds = incidents.map(({ domainId }) => domainId);
+  const { Alert: alertModel, Domain: domainModel } = store.models;
+  const alerts = await alertModel.find({ _id: { $in: alertIds } }).lean<Alert[]>();
+  const domains = await domainModel.find({ _id: { $in: domainIds } }).lean<Domain[]>();
+  const byId = new Map<string, Alert | Domain>(
+    [...alerts, ...domains].map((each) => [String(each._id), each]),
+  );
+  return (incident) => {
+    const alert = byId.get(String(incident.alertId)) as Alert | undefined;
+    const domain = byId.get(String(incident.domainId)) as Domain | undefined;
+    return alert === undefined || domain === undefined ? null : { incident, alert, domain };
+  };
+}
