@@ -16,8 +16,8 @@ export interface LogCheckpoint {
   offset: number;
   /** SHA-256 of all that stands before the offset. */
   hash: string;
-  /** The chunk that is being counted: if that is interrupted, the same one is counted first. */
-  pending: { to: number } | null;
+  /** The chunk that is being counted, up to where, and the hash up to there: interrupted, the same is counted first. */
+  pending: { to: number; hash: string } | null;
   updatedAt: Date;
 }
 
