@@ -14,21 +14,22 @@ import { subjectBelow } from './cascade.ts';
 import { duration } from './inputs.ts';
 import { addition, planOf, removal, updates } from './plan.ts';
 import type { Plan } from './plan.ts';
-import { webhook } from './webhooks.ts';
+import { secretReference, webhook } from './webhooks.ts';
 
 const which = z.object({ domain: z.string(), kind: z.enum(alertKinds) });
 
 /** A number, or a share of the answers with a per cent sign. */
-const threshold = z
+const numberOrShare = z
   .string()
   .regex(/^-?\d+%?$/, 'must be a whole number, or per cent such as 20%')
   .transform((text) => ({ value: Number.parseInt(text, 10), percent: text.endsWith('%') }))
   .refine(({ value }) => value >= 1 && value <= 1_000_000, 'must be from 1 to 1000000');
 
 const settings = z.object({
-  threshold: threshold.optional(),
+  threshold: numberOrShare.optional(),
   window: duration.refine((seconds) => seconds >= 1, 'must be at least a second').optional(),
   notify: z.array(webhook).max(20, 'must be at most 20').optional(),
+  secret: secretReference.nullable().optional(),
   enabled: z.boolean().optional(),
 });
 
@@ -96,11 +97,15 @@ export async function removeAlert(store: Store, access: Access, name: string, ki
   return planOf([...orphaned, gone], { revision: alert.revision });
 }
 
-function settingsOf(kind: AlertKind, { threshold, window, notify, enabled }: Settings): Partial<Alert> {
+function settingsOf(
+  kind: AlertKind,
+  { threshold, window, notify, secret, enabled }: Settings,
+): Partial<Alert> {
   return {
     ...(threshold === undefined ? {} : thresholdOf(kind, threshold)),
     ...(window === undefined ? {} : { window }),
     ...(notify === undefined ? {} : { notify: [...new Set(notify)] }),
+    ...(secret === undefined ? {} : { secret }),
     ...(enabled === undefined ? {} : { enabled }),
   };
 }

@@ -11,7 +11,7 @@ export const add: WriteSpec = {
   options: [...alertFlags, { flags: '--disabled', description: 'keep it, but do not watch yet' }],
   examples: [
     'netgoat alert add shop.example.com bad-gateway-streak --threshold 5 --window 5m',
-    'netgoat alert add shop.example.com tls-expiry --threshold 21 --notify env:OPS_WEBHOOK',
+    'netgoat alert add shop.example.com tls-expiry --threshold 21 --notify env:OPS_WEBHOOK --secret env:OPS_KEY',
   ],
   plan: ({ store, access }, { disabled, ...input }) =>
     addAlert(store, access, parse(alertInput, { ...input, enabled: disabled !== true })),

@@ -6,6 +6,7 @@ export const noun: NounSpec = {
     list: async () => (await import('./list.ts')).list,
     show: async () => (await import('./show.ts')).show,
     set: async () => (await import('./set.ts')).set,
+    check: async () => (await import('./check.ts')).check,
     remove: async () => (await import('./remove.ts')).remove,
   },
 };

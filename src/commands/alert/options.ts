@@ -26,4 +26,8 @@ export const alertFlags: OptionSpec[] = [
     description: 'a URL, or env:NAME or file:PATH that holds one; may be repeated',
     repeat: true,
   },
+  {
+    flags: '--secret <reference>',
+    description: 'sign what is sent with the key in env:NAME or file:PATH',
+  },
 ];

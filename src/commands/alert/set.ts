@@ -11,16 +11,22 @@ export const set: WriteSpec = {
   options: [
     ...alertFlags,
     { flags: '--no-webhooks', description: 'send it nowhere' },
+    { flags: '--no-secret', description: 'sign nothing' },
     { flags: '--enable', description: 'watch' },
     { flags: '--disable', description: 'keep it, but do not watch' },
   ],
   examples: [
     'netgoat alert set shop.example.com error-rate --threshold 10',
     'netgoat alert set shop.example.com downtime --disable --no-webhooks',
+    'netgoat alert set shop.example.com downtime --secret file:/etc/netgoat/webhook.key',
   ],
-  plan: ({ store, access }, { enable, disable, notify, webhooks, ...input }) => {
-    const enabled = enable || disable ? enable === true : undefined;
-    const edits = parse(alertInput, { ...input, enabled, notify: webhooks === false ? [] : notify });
+  plan: ({ store, access }, { enable, disable, notify, webhooks, secret, ...input }) => {
+    const edits = parse(alertInput, {
+      ...input,
+      enabled: enable || disable ? enable === true : undefined,
+      notify: webhooks === false ? [] : notify,
+      secret: secret === false ? null : secret,
+    });
     return setAlert(store, access, edits);
   },
 };

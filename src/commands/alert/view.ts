@@ -27,6 +27,7 @@ export const alertColumns: Column<AlertRow>[] = [
     value: ({ enabled }) => enabled,
     text: ({ enabled }) => (enabled ? 'yes' : 'no'),
   },
+  { key: 'secret', header: '', value: ({ secret }) => secret ?? null },
   { key: 'percent', header: '', value: ({ percent }) => percent === true },
   { key: 'team', header: '', value: ({ team }) => team },
   { key: 'revision', header: '', value: ({ revision }) => revision },

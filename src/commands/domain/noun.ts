@@ -16,6 +16,7 @@ export const noun: NounSpec = {
       verbs: {
         show: async () => (await import('./tls-show.ts')).tlsShow,
         set: async () => (await import('./tls-set.ts')).tlsSet,
+        check: async () => (await import('./tls-check.ts')).tlsCheck,
       },
     },
   },

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { parse } from '../../changes/inputs.ts';
+import { checkAlerts } from '../../observe/check.ts';
+import type { CheckRow } from '../../observe/check.ts';
+import { withProgress } from '../../output/progress.ts';
+import { openDesk } from '../desk.ts';
+import { list } from '../outcome.ts';
+import { probeFlags, probeOptionsOf, probeShape } from '../probe-options.ts';
+import type { ObserveSpec } from '../spec.ts';
+import { checkColumns, foundOf } from './check-view.ts';
+
+/** What has not been sent by then is left for the next check, or for `sync serve`. */
+const SETTLE_MS = 30_000;
+
+const checkInput = z.object({ domain: z.string().optional(), ...probeShape });
+
+export const check: ObserveSpec = {
+  name: 'check',
+  summary: 'probe domains and judge alerts; exit 7 if an incident is open (made for cron)',
+  effect: 'observe',
+  list: true,
+  options: [{ flags: '--domain <domain>', description: 'only this domain' }, ...probeFlags],
+  examples: [
+    'netgoat alert check --team acme',
+    'netgoat alert check --domain shop.example.com --timeout 5s -o json',
+    'netgoat alert check --domain shop.example.com --connect-to ::192.0.2.7:',
+  ],
+  observe: async (call, input) => {
+    if (input['json'] === '') return list<CheckRow>([], checkColumns, '');
+    const { domain, timeout, connectTo } = parse(checkInput, {
+      domain: input['domain'],
+      timeout: input['timeout'],
+      connectTo: input['connectTo'],
+    });
+    const options = probeOptionsOf({ timeout, connectTo });
+    const desk = await openDesk(call);
+    const { stderr, env } = call.context.world;
+    const checked = await withProgress(stderr, env['TERM'] !== 'dumb', async (progress) => {
+      const tick = (done: number, of: number): void => progress.report('Probing', done, of);
+      return checkAlerts(desk, call.access, domain === undefined ? {} : { domain }, options, tick);
+    });
+    await desk.notifier.settle(SETTLE_MS);
+    return list(
+      checked.rows,
+      checkColumns,
+      'No alerts that watch: `netgoat alert add` makes one.',
+      foundOf(checked),
+    );
+  },
+};
