@@ -1,5 +1,7 @@
 import type { NounSpec } from '../spec.ts';
 
 export const noun: NounSpec = {
-  verbs: {},
+  verbs: {
+    show: async () => (await import('./show.ts')).show,
+  },
 };
