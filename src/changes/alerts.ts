@@ -25,10 +25,15 @@ const numberOrShare = z
   .transform((text) => ({ value: Number.parseInt(text, 10), percent: text.endsWith('%') }))
   .refine(({ value }) => value >= 1 && value <= 1_000_000, 'must be from 1 to 1000000');
 
+const webhooks = z.array(webhook).max(20, 'must be at most 20').optional();
+
+/** Webhooks alone. */
+export const webhooksInput = z.object({ notify: webhooks });
+
 const settings = z.object({
   threshold: numberOrShare.optional(),
   window: duration.refine((seconds) => seconds >= 1, 'must be at least a second').optional(),
-  notify: z.array(webhook).max(20, 'must be at most 20').optional(),
+  notify: webhooks,
   secret: secretReference.nullable().optional(),
   enabled: z.boolean().optional(),
 });

@@ -24,6 +24,12 @@ export const webhook = z
     return z.NEVER;
   });
 
+/** Where the key is that signs what is sent: never the key itself, which no message repeats. */
+export const secretReference = z
+  .string()
+  .max(2000, 'must be at most 2000 characters')
+  .refine(isReference, `must be env:NAME or file:PATH: ${WAY_OUT}`);
+
 /** Never quotes the URL: it may hold the very secret that must not be kept. */
 function problemOf(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -177,7 +177,11 @@ function newOption(spec: OptionSpec): Option {
   return made;
 }
 
-const OPPOSITES: Record<string, string> = { 'no-proxied': 'proxied', enable: 'disable' };
+const OPPOSITES: Record<string, string> = {
+  'no-proxied': 'proxied',
+  'no-secret': 'secret',
+  enable: 'disable',
+};
 
 /** Of two options that say the opposite, commander would take the last: what was meant is anybody's guess. */
 function refuseOpposites(command: Command): void {

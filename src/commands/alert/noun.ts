@@ -7,6 +7,7 @@ export const noun: NounSpec = {
     show: async () => (await import('./show.ts')).show,
     set: async () => (await import('./set.ts')).set,
     check: async () => (await import('./check.ts')).check,
+    test: async () => (await import('./test.ts')).test,
     remove: async () => (await import('./remove.ts')).remove,
   },
 };
