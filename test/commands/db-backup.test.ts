@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { openStore, parseTarget } from '../../src/database/open.ts';
+import { SCHEMA_VERSION } from '../../src/database/schema-stamp.ts';
 import { bundle } from '../helpers/bundle.ts';
 import { Environment } from '../../src/embedded/store/environment.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
@@ -42,7 +43,7 @@ describe.runIf(inject('store') === 'embedded')('db backup', () => {
     const done = await plane.json<Record<string, unknown>>('db backup copy.mdb -o json');
     const { mode, size } = await stat(file());
     expect(mode & 0o777).toBe(0o600);
-    expect(done).toMatchObject({ file: file(), version: 2, schema: 2, bytes: size });
+    expect(done).toMatchObject({ file: file(), version: 2, schema: SCHEMA_VERSION, bytes: size });
     expect((await readdir(plane.folder)).toSorted()).toEqual(['copy.mdb', 'store']);
     expect(size).toBeLessThan((await stat(join(plane.folder, 'store', 'data.mdb'))).size);
   });

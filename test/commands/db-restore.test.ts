@@ -10,6 +10,7 @@ import { execute } from '../../src/commands/execute.ts';
 import { restore } from '../../src/commands/db/restore.ts';
 import { createContext } from '../../src/context.ts';
 import { openStore, parseTarget } from '../../src/database/open.ts';
+import { SCHEMA_VERSION } from '../../src/database/schema-stamp.ts';
 import { Environment } from '../../src/embedded/store/environment.ts';
 import { bundle } from '../helpers/bundle.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
@@ -66,7 +67,12 @@ describe.runIf(inject('store') === 'embedded')('db restore', () => {
       now: new Date('2026-11-24T08:09:10.123Z'),
     });
     const kept = join(store(), 'data.mdb.20261124T080910Z');
-    expect(done).toMatchObject({ file: join(plane.folder, 'copy.mdb'), version: 2, schema: 2, kept });
+    expect(done).toMatchObject({
+      file: join(plane.folder, 'copy.mdb'),
+      version: 2,
+      schema: SCHEMA_VERSION,
+      kept,
+    });
     expect(await names()).toEqual(['old.example.com']);
     await plane.ok('domain add more.example.com --team acme');
     await plane.ok('db check');

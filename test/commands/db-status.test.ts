@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { describeTarget, openStore, parseTarget } from '../../src/database/open.ts';
+import { SCHEMA_VERSION } from '../../src/database/schema-stamp.ts';
 import type { Store } from '../../src/database/store.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
@@ -27,7 +28,11 @@ describe('db status', () => {
     const status = await plane.json<Record<string, unknown>>('db status -o json');
     expect(status).toMatchObject({
       database: describeTarget(parseTarget(plane.database, {})),
-      schema: { version: 2, current: 2, createdBy: expect.stringMatching(/^netgoat \d/) },
+      schema: {
+        version: SCHEMA_VERSION,
+        current: SCHEMA_VERSION,
+        createdBy: expect.stringMatching(/^netgoat \d/),
+      },
       version: 2,
       writer: null,
       collections: expect.arrayContaining([
@@ -49,7 +54,7 @@ describe('db status', () => {
     for (const line of [/^transactions +(yes|no)$/m, /^version +2$/m, /^writer +nobody$/m, /^domains +1$/m]) {
       expect(stdout).toMatch(line);
     }
-    expect(stdout).toMatch(/^schema +2, made by netgoat \S+ 20/m);
+    expect(stdout).toMatch(/^schema +3, made by netgoat \S+ 20/m);
   });
 
   it('names the writer, and says whether it is gone', async () => {

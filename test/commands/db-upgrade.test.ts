@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, parseTarget } from '../../src/database/open.ts';
+import { SCHEMA_VERSION } from '../../src/database/schema-stamp.ts';
 import type { Store } from '../../src/database/store.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
@@ -28,22 +29,26 @@ describe('db upgrade', () => {
     await plane.ok('team add Acme');
     const { stdout, stderr } = await plane.ok('db upgrade');
     expect(stderr).toBe('Nothing to upgrade.\n');
-    expect(stdout).toMatch(/^from schema +2$/m);
-    expect(await plane.json('db upgrade -o json')).toMatchObject({ from: 2, to: 2, steps: [], indexes: [] });
+    expect(stdout).toMatch(/^from schema +3$/m);
+    expect(await plane.json('db upgrade -o json')).toMatchObject({ from: 3, to: 3, steps: [], indexes: [] });
   });
 
   it('finishes a database whose making was interrupted', async () => {
     await plane.ok('team add Acme');
     await setSchema(0);
     await onStore((store) => store.connection.collection('teams').dropIndex('slug_1'));
-    const steps = ['finish making the database', 'let nodes of two teams be called alike, keep reports'];
-    const planned = { from: 0, to: 2, steps, indexes: ['teams.slug_1'] };
+    const steps = [
+      'finish making the database',
+      'let nodes of two teams be called alike, keep reports',
+      'find traffic by its time, keep what alerts have observed',
+    ];
+    const planned = { from: 0, to: 3, steps, indexes: ['teams.slug_1'] };
     expect(await plane.json('db upgrade --dry-run -o json')).toMatchObject({ ...planned, dryRun: true });
     expect(await indexNames('teams')).toEqual(['_id_']);
     expect(await plane.json('db upgrade -o json')).toMatchObject({ ...planned, dryRun: false });
     expect(await indexNames('teams')).toEqual(['_id_', 'slug_1']);
     expect(await plane.json('db status --json schema')).toMatchObject({
-      schema: { version: 2, upgradedBy: expect.stringMatching(/^netgoat \d/) },
+      schema: { version: 3, upgradedBy: expect.stringMatching(/^netgoat \d/) },
     });
     expect((await plane.ok('db upgrade')).stderr).toBe('Nothing to upgrade.\n');
   });
@@ -59,7 +64,24 @@ describe('db upgrade', () => {
     expect(refused.stderr).toContain('`netgoat db upgrade`');
     await plane.ok('db upgrade');
     expect(await indexNames('edgenodes')).toEqual(['_id_', 'name_1_scope_1', 'teams_1']);
-    expect(await plane.json('db status --json schema')).toMatchObject({ schema: { version: 2 } });
+    expect(await plane.json('db status --json schema')).toMatchObject({ schema: { version: 3 } });
+  });
+
+  it('finds traffic by its time', async () => {
+    await plane.ok('team add Acme');
+    await setSchema(2);
+    await onStore(async (store) => {
+      const traffic = store.connection.collection('analyticsdatas');
+      await traffic.dropIndex('teamId_1_granularity_1_bucket_1');
+      await traffic.createIndex({ teamId: 1 });
+    });
+    await plane.ok('db upgrade');
+    expect(await indexNames('analyticsdatas')).toEqual([
+      '_id_',
+      'domainId_1_granularity_1_bucket_1',
+      'teamId_1_granularity_1_bucket_1',
+    ]);
+    expect(await indexNames('alertstates')).toContain('alertId_1_node_1');
   });
 
   it('makes indexes that somebody dropped', async () => {
@@ -68,7 +90,7 @@ describe('db upgrade', () => {
     await onStore((store) => store.connection.collection('domains').dropIndex('hostname_1'));
     const { stdout, stderr } = await plane.ok('db upgrade');
     expect(stdout).toMatch(/^indexes made +domains\.hostname_1$/m);
-    expect(stderr).toBe('Done: schema 2.\n');
+    expect(stderr).toBe('Done: schema 3.\n');
     expect(await indexNames('domains')).toEqual(before);
   });
 
@@ -91,7 +113,7 @@ describe('a database', () => {
     );
     expect(await plane.json('team list -o json')).toEqual([]);
     await plane.ok('team add Acme');
-    expect(await plane.json('db status --json schema')).toMatchObject({ schema: { version: 2 } });
+    expect(await plane.json('db status --json schema')).toMatchObject({ schema: { version: 3 } });
     expect(await indexNames('teams')).toEqual(['_id_', 'slug_1']);
   });
 
@@ -102,7 +124,7 @@ describe('a database', () => {
     expect(refused).toMatchObject({ code: 4, stdout: '' });
     expect(refused.stderr).toMatch(/has schema 99.*\n.*made by a newer netgoat \(netgoat \d/);
     expect(await plane.json('db status --json schema')).toMatchObject({
-      schema: { version: 99, current: 2 },
+      schema: { version: 99, current: SCHEMA_VERSION },
     });
   });
 

@@ -1,10 +1,10 @@
 import type { Delivery } from '../../models/incident.ts';
 
-interface Told extends Pick<Delivery, 'target' | 'attempts'> {
+type Told = Pick<Delivery, 'target' | 'attempts'> & {
   incident: string;
   /** Of the incident: opened, escalated, resolved. */
   what: Delivery['event'];
-}
+};
 
 /** What is said of messages to webhooks while they are sent; none of it shows what a reference stands for. */
 export type NotifyEvent =
