@@ -45,23 +45,23 @@ function heightOf(value: number, most: number, step: number): number {
   return value > 0 ? Math.max(1, Math.round((value / most) * HEIGHT * step)) : 0;
 }
 
-/** The next number that is easily halved: 1, 2, 4, 5, 8 or 10 of a power of ten. */
+/** The factors of a power of ten that are easily halved, so that both ends of the upper half can be named. */
+const NICE = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10];
+
 function niceAbove(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 4, 5, 8, 10].map((factor) => factor * power).find((nice) => nice >= value) ?? 10 * power;
+  return (NICE.find((factor) => factor * power >= value) ?? 10) * power;
 }
 
-/** Labels at the places that they stand for, as many as leave blanks between them; the first one always. */
+/** Labels at the places that they stand for, evenly, as many as leave blanks between them; the first one always. */
 function axisLabels(labels: readonly string[], width: number): string {
   const widest = Math.max(...labels.map((label) => label.length)) + 2;
-  const shown = Math.max(1, Math.min(labels.length, Math.floor(width / widest)));
+  const every = Math.max(1, Math.ceil((labels.length * widest) / width));
   let text = '';
-  for (let at = 0; at < shown; at += 1) {
-    const index = Math.floor((at * labels.length) / shown);
-    const place = Math.floor((index * width) / labels.length);
-    const label = labels[index]!;
-    if (place + label.length <= width) text = text.padEnd(place) + label;
+  for (let at = 0; at < labels.length; at += every) {
+    const place = Math.floor((at * width) / labels.length);
+    if (place + widest - 2 <= width) text = text.padEnd(place) + labels[at]!;
   }
   return text;
 }
