@@ -1,0 +1,45 @@
+import { displayName } from '../../dns/names.ts';
+import type { Summary } from '../../observe/ingest/summary.ts';
+import type { Column } from '../../output/columns.ts';
+import { inert } from '../../output/sanitize.ts';
+
+const MOST_DOMAINS = 5;
+
+/** What came of reading a log, as one thing. */
+export const summaryColumns: Column<Summary>[] = [
+  { key: 'lines', header: 'lines', value: ({ lines }) => lines },
+  { key: 'counted', header: 'requests', value: ({ counted }) => counted },
+  { key: 'reports', header: 'reports', value: ({ reports }) => reports },
+  { key: 'reportsAgain', header: 'reports counted before', value: ({ reportsAgain }) => reportsAgain },
+  { key: 'malformed', header: 'malformed lines', value: ({ malformed }) => malformed },
+  { key: 'unknownHosts', header: 'of unknown hosts', value: ({ unknownHosts }) => unknownHosts },
+  { key: 'again', header: 'bytes counted before', value: ({ again }) => again },
+  { key: 'left', header: 'bytes left', value: ({ left }) => left },
+  { key: 'from', header: 'from', value: ({ from }) => from },
+  { key: 'to', header: 'to', value: ({ to }) => to },
+  { key: 'domains', header: 'domains', value: ({ domains }) => domains, text: domainsText },
+];
+
+function domainsText({ domains }: Summary): string {
+  const first = domains
+    .slice(0, MOST_DOMAINS)
+    .map(({ domain, requests }) => `${displayName(domain)} ${requests.toLocaleString('en-US')}`);
+  const more = domains.length - first.length;
+  return [...first, ...(more > 0 ? [`${more} more`] : [])].join(', ') || 'none';
+}
+
+/** What of a log was not counted, in lines to be shown on a terminal. */
+export function* warningsOf({ malformed, unknownHosts, shown, left }: Summary): Generator<string> {
+  for (const { line, why, text } of shown.malformed) {
+    yield `line ${line} does not count: ${inert(why)}${text === '' ? '' : `: ${inert(text)}`}`;
+  }
+  const more = malformed - shown.malformed.length;
+  if (more > 0) yield `${more} more such lines`;
+  const named = shown.unknownHosts.filter((host) => host !== '');
+  if (unknownHosts > 0 && named.length > 0) {
+    yield `${unknownHosts} requests were of hosts without a domain within reach, such as ${named.map(inert).join(', ')}`;
+  }
+  if (shown.unknownHosts.includes(''))
+    yield 'lines without a host do not count: --domain says whose they are';
+  if (left > 0) yield `the last line has no end yet, and is left for the next time`;
+}
