@@ -87,14 +87,8 @@ export async function checkAlerts(
   const rows = subjects.map(({ alert, domain }, at): CheckRow => {
     const { state, text, event } = judged[at]!;
     const incident = byKey.get(openKeyOf(domain, alert.kind)) ?? null;
-    // What nobody tells of is as it was.
-    return {
-      alert,
-      state: state ?? (incident === null ? 'unknown' : 'failing'),
-      seen: text,
-      event,
-      incident,
-    };
+    // Until it is resolved it is not over, whatever was seen last.
+    return { alert, state: incident === null ? state : 'failing', seen: text, event, incident };
   });
   return { rows, open };
 }

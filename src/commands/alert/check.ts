@@ -3,11 +3,13 @@ import { parse } from '../../changes/inputs.ts';
 import { checkAlerts } from '../../observe/check.ts';
 import type { CheckRow } from '../../observe/check.ts';
 import { withProgress } from '../../output/progress.ts';
+import { inert } from '../../output/sanitize.ts';
 import { openDesk } from '../desk.ts';
 import { list } from '../outcome.ts';
 import { probeFlags, probeOptionsOf, probeShape } from '../probe-options.ts';
 import type { ObserveSpec } from '../spec.ts';
 import { checkColumns, foundOf } from './check-view.ts';
+import { UnsentNotices } from './unsent.ts';
 
 /** What has not been sent by then is left for the next check, or for `sync serve`. */
 const SETTLE_MS = 30_000;
@@ -33,13 +35,16 @@ export const check: ObserveSpec = {
       connectTo: input['connectTo'],
     });
     const options = probeOptionsOf({ timeout, connectTo });
-    const desk = await openDesk(call);
+    const unsent = new UnsentNotices();
+    const desk = openDesk(call, unsent.log);
+    await desk.notifier.redeliver(call.access.teams);
     const { stderr, env } = call.context.world;
     const checked = await withProgress(stderr, env['TERM'] !== 'dumb', async (progress) => {
       const tick = (done: number, of: number): void => progress.report('Probing', done, of);
       return checkAlerts(desk, call.access, domain === undefined ? {} : { domain }, options, tick);
     });
     await desk.notifier.settle(SETTLE_MS);
+    for (const line of unsent.lines()) call.context.warn(inert(line));
     return list(
       checked.rows,
       checkColumns,

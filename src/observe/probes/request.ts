@@ -102,7 +102,6 @@ const WORDS: Record<string, string> = {
   ENOTFOUND: 'the DNS has no address for it (ENOTFOUND)',
   EAI_AGAIN: 'the DNS did not answer (EAI_AGAIN)',
   EDNSLATE: 'the DNS did not answer in time',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
   HPE_HEADER_OVERFLOW: 'the head of its answer is too long',
 };
 
@@ -114,6 +113,14 @@ export function wordsOfError(error: Error & { code?: string }): string {
   if (error instanceof AggregateError && error.errors.length > 0) return wordsOfError(error.errors.at(-1));
   const code = error.code ?? '';
   if (WORDS[code] !== undefined) return WORDS[code];
+  if (code === 'EPROTO') return handshakeWords(error.message);
   if (code.startsWith('HPE_')) return `it does not speak HTTP (${code})`;
   return code || error.message.slice(0, LONGEST);
+}
+
+/** OpenSSL's reason stands between colons before the place in its source: `…:wrong version number:…/ssl3_record.c:350:`. */
+function handshakeWords(message: string): string {
+  const reason = /:([^:]+):[^:]*\.c:\d+:/.exec(message)?.[1];
+  if (reason === 'wrong version number') return 'it does not speak TLS';
+  return `the TLS handshake failed${reason === undefined ? '' : ` (${reason})`}`;
 }
