@@ -7,14 +7,21 @@ import type { Team } from '../models/team.ts';
 import type { User } from '../models/user.ts';
 import type { Access } from '../queries/access.ts';
 import { findTeam } from '../queries/teams.ts';
-import { line, slug } from './inputs.ts';
+import { duration, line, slug } from './inputs.ts';
 import { contentsOf } from './cascade.ts';
 import { addition, planOf, removal, updates } from './plan.ts';
 import type { Plan, Subject } from './plan.ts';
 import { subjectIn, userSubject, withoutTeam } from './users.ts';
 
-export const newTeam = z.object({ name: line(200), slug: slug.optional() });
-export const teamEdits = z.object({ name: line(200).optional(), slug: slug.optional() });
+const retention = duration.refine((seconds) => seconds >= 3_600, 'must be at least an hour');
+
+export const newTeam = z.object({ name: line(200), slug: slug.optional(), retention: retention.optional() });
+export const teamEdits = z.object({
+  name: line(200).optional(),
+  slug: slug.optional(),
+  /** False keeps the traffic. */
+  retention: z.union([retention, z.literal(false)]).optional(),
+});
 
 function subject(team: Team): Subject {
   return { kind: 'team', name: team.slug, team: team._id, domainId: null };
@@ -32,21 +39,26 @@ export async function addTeam(store: Store, access: Access, input: z.output<type
     _id: newId(),
     name: input.name,
     slug: wanted,
+    ...(input.retention === undefined ? {} : { retention: input.retention }),
     revision: 1,
   });
   if (await store.models.Team.exists({ slug: wanted })) throw taken(wanted);
   return planOf([addition(subject(team), team)], { revision: 0 });
 }
 
-/** Another name or slug. */
+/** Another name, slug or time for which its traffic is kept. */
 export async function setTeam(
   store: Store,
   access: Access,
   name: string,
-  edits: z.output<typeof teamEdits>,
+  { retention: kept, ...edits }: z.output<typeof teamEdits>,
 ): Promise<Plan> {
   const team = await findTeam(store, access, name);
-  const next = await normalize(store.models, 'Team', { ...team, ...edits });
+  const next = await normalize(store.models, 'Team', {
+    ...team,
+    ...edits,
+    ...(kept === undefined ? {} : { retention: kept === false ? null : kept }),
+  });
   if (next.slug !== team.slug && (await store.models.Team.exists({ slug: next.slug })))
     throw taken(next.slug);
   return planOf(updates(subject(team), team, next), { revision: team.revision });

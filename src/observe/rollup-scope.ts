@@ -1,9 +1,8 @@
 import type { Store } from '../database/store.ts';
 import type { Id } from '../models/base.ts';
 import type { LogCheckpoint } from '../models/log-checkpoint.ts';
-import type { Team } from '../models/team.ts';
-import { tenantFilter } from '../queries/access.ts';
 import type { Access } from '../queries/access.ts';
+import { teamsWithin } from '../queries/teams.ts';
 import { HOUR_MS } from './traffic.ts';
 
 /** A log whose counting was interrupted longer ago is taken for given up. */
@@ -27,7 +26,7 @@ export async function domainsToRollUp(
 ): Promise<RollupDomains> {
   const scopes = await pendingScopes(store, new Date(now.getTime() - WAITED_MS));
   const found: RollupDomains = { domains: [], held: [] };
-  for (const team of await teamsWithin(store, access)) {
+  for (const { _id: team } of await teamsWithin(store, access)) {
     const domains = (await store.models.AnalyticsData.distinct('domainId', {
       teamId: team,
       granularity: { $in: ['minute', 'moving'] },
@@ -36,14 +35,6 @@ export async function domainsToRollUp(
     for (const domain of domains) (isHeld(scopes, team, domain) ? found.held : found.domains).push(domain);
   }
   return found;
-}
-
-async function teamsWithin(store: Store, access: Access): Promise<Id[]> {
-  const { teamId } = tenantFilter(access);
-  const teams = await store.models.Team.find(teamId === undefined ? {} : { _id: teamId }, { _id: 1 })
-    .sort({ _id: 1 })
-    .lean<Team[]>();
-  return teams.map(({ _id }) => _id);
 }
 
 /** Of what logs are being counted now, as their checkpoints have it. */

@@ -3,13 +3,12 @@ import { addTraffic, granularities, noTraffic, trafficOf, trafficSums } from '..
 import type { Traffic } from '../models/analytics-data.ts';
 import type { Id } from '../models/base.ts';
 import type { Domain } from '../models/domain.ts';
-import type { Team } from '../models/team.ts';
 import type { Access } from './access.ts';
 import { beginnings, STEP_MS } from './analytics-period.ts';
 import type { Span } from './analytics-period.ts';
 import { findDomain } from './domains.ts';
 import { withOwners } from './owners.ts';
-import { teamSlugs } from './teams.ts';
+import { teamSlugs, teamsWithin } from './teams.ts';
 
 /** Domains are counted by the thousand; those with the most requests are named. */
 const TOP = 10;
@@ -95,11 +94,9 @@ export async function readTraffic(
 
 /** Somebody who reaches all teams still asks by team, which is how the buckets are found without reading them all. */
 async function ofTeams(store: Store, access: Access): Promise<object> {
-  const teams = access.teams ?? (await store.models.Team.find({}, { _id: 1 }).lean<Team[]>()).map(idOf);
+  const teams = access.teams ?? (await teamsWithin(store, access)).map(({ _id }) => _id);
   return { teamId: { $in: [...teams] } };
 }
-
-const idOf = ({ _id }: { _id: Id }): Id => _id;
 
 /** What was counted of each domain in each period, added up by the database. */
 function groupsOf(store: Store, whose: object, { from, until, by }: Span): AsyncIterable<Group> {

@@ -35,10 +35,14 @@ export async function slugsWithin(store: Store, access: Access, limit = 0): Prom
   return teams.map(({ slug }) => slug);
 }
 
+/** The teams within reach, by slug. */
+export async function teamsWithin(store: Store, access: Access): Promise<Team[]> {
+  return store.models.Team.find(within(access)).sort({ slug: 1 }).lean<Team[]>();
+}
+
 /** The teams within reach, by slug, with how many domains and users each has. */
 export async function listTeams(store: Store, access: Access): Promise<TeamRow[]> {
-  const teams = await store.models.Team.find(within(access)).sort({ slug: 1 }).lean<Team[]>();
-  return countsOf(store, teams);
+  return countsOf(store, await teamsWithin(store, access));
 }
 
 /** One team with its counts. */

@@ -9,6 +9,7 @@ export const add: WriteSpec = {
   args: [{ name: 'name', description: 'its name, for people' }],
   options: [
     { flags: '--slug <slug>', description: 'its name on the command line; made from the name by default' },
+    { flags: '--retention <time>', description: 'how long its traffic is kept, such as 90d; all by default' },
   ],
   examples: ['netgoat team add "Acme Inc" --slug acme'],
   plan: ({ store, access }, input) => addTeam(store, access, parse(newTeam, input)),
