@@ -213,7 +213,7 @@ describe('tokens', () => {
     const edge = await rawSocket(serving.url, token);
     edge.say('hello', { node: 'edge-9', version: null, checksum: null });
     await edge.next('snapshot');
-    const window = { from: '2026-06-01T00:00:00Z', to: '2026-06-01T00:01:00Z' };
+    const window = lastMinute();
     edge.say('report', { reportId: 'r-1', window, domains: [] });
     await edge.next('ok');
     await plane.ok('team remove acme --yes');
@@ -234,7 +234,7 @@ describe('tokens', () => {
 });
 
 describe('reports', () => {
-  const window = { from: '2026-06-01T00:00:00Z', to: '2026-06-01T00:01:00Z' };
+  const window = lastMinute();
 
   it('are stored once and answered each time', async () => {
     const serving = await startServe(plane);
@@ -269,7 +269,14 @@ describe('reports', () => {
     expect((await edge.next('error')).data).toMatchObject({ code: 'bad-report' });
     of({ reportId: 'z', window: { from: window.from, to: '2999-01-01T00:00:00Z' } });
     expect((await edge.next('error')).data).toMatchObject({ code: 'bad-report' });
+    of({ reportId: 'a', window: { from: '2020-01-01T00:00:00Z', to: '2020-01-01T00:01:00Z' } });
+    expect((await edge.next('error')).data).toMatchObject({ message: 'window: it is older than 29 days' });
     of({ domains: [{ hostname: 'shop.example.com', requests: -1 }] });
     expect((await edge.next('error')).data).toMatchObject({ code: 'bad-frame' });
   });
 });
+
+function lastMinute(): { from: string; to: string } {
+  const to = Date.now();
+  return { from: new Date(to - 60_000).toISOString(), to: new Date(to).toISOString() };
+}
