@@ -72,7 +72,8 @@ function shown(path: string): string {
   return path === '-' ? 'stdin' : path;
 }
 
-const FROM_STDIN = 'a pipe is read from stdin: name - for it';
+/** What to do about a pipe that is named as a file. */
+export const FROM_STDIN = 'a pipe is read from stdin: name - for it';
 
 /**
  * The content of a file that an argument names, or of stdin for `-`, as it comes.

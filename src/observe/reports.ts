@@ -92,7 +92,8 @@ export async function takeReport(desk: Desk, reporter: Reporter, report: Report)
   }
 }
 
-function refusalOf(from: Date, to: Date, now: Date): string | null {
+/** Why a window of time is none that is believed, or null. */
+export function refusalOf(from: Date, to: Date, now: Date): string | null {
   if (from >= to) return 'window: it ends before it begins';
   if (to.getTime() - from.getTime() > LONGEST_WINDOW_MS) return 'window: it is longer than a day';
   if (to.getTime() > now.getTime() + CLOCK_SKEW_MS) return 'window: it lies in the future';

@@ -29,8 +29,8 @@ const fileReport = frameData.report.extend({ node: z.string().optional() });
 
 /** A report as the protocol of edge sync has it, alone or in its frame; null for JSON that is none. */
 export const readReport: ReadReport = (json) => {
-  const inFrame = json['type'] === 'report' && typeof json['data'] === 'object' && json['data'] !== null;
-  const data = inFrame ? { node: json['node'], ...json['data'] } : json;
+  const inner = json['type'] === 'report' ? json['data'] : undefined;
+  const data = typeof inner === 'object' && inner !== null ? { node: json['node'], ...inner } : json;
   if (!Object.hasOwn(data, 'reportId')) return null;
   const parsed = fileReport.safeParse(data);
   if (!parsed.success) {

@@ -71,9 +71,9 @@ async function counted(call: Call, input: RawInput): Promise<Summary> {
       return await withNotice(say, () => ingestLog(job, source));
     } finally {
       await source.close();
+      await desk.notifier.settle(SETTLE_MS);
     }
   });
-  await desk.notifier.settle(SETTLE_MS);
   for (const line of unsent.lines()) context.warn(inert(line));
   return summary;
 }
