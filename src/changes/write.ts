@@ -1,11 +1,9 @@
 import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
-import type { Id } from '../models/base.ts';
 import type { Change } from '../models/change.ts';
-import { nodeScope } from '../models/edge-node.ts';
-import type { EdgeNode } from '../models/edge-node.ts';
 import { kinds } from '../models/kinds.ts';
 import type { KindName } from '../models/kinds.ts';
+import { followObserved } from './follow-observed.ts';
 
 /**
  * Writes Changes in the order given. Each write names the document and the revision it starts from, so writing the
@@ -25,8 +23,7 @@ export async function write(
       ...within(session),
     });
   }
-  await forgetTraffic(store, changes, session);
-  await forgetNodes(store, changes, session);
+  await followObserved(store, changes, session);
 }
 
 function operation(change: Change, fresh: boolean): object {
@@ -48,33 +45,6 @@ function operation(change: Change, fresh: boolean): object {
         updateOne: { filter: { _id, revision: before!['revision'] }, update },
       };
     }
-  }
-}
-
-/** Traffic is no desired state and has no Changes: it goes with its domain. */
-async function forgetTraffic(store: Store, changes: readonly Change[], session: Session): Promise<void> {
-  const gone = changes.filter(({ kind, op }) => kind === 'domain' && op === 'remove').map(({ id }) => id);
-  if (gone.length === 0) return;
-  await store.models.AnalyticsData.deleteMany({ domainId: { $in: gone } }, within(session));
-}
-
-/** Edge nodes are no desired state either: those that were sent the domains of a team alone go with it. */
-async function forgetNodes(store: Store, changes: readonly Change[], session: Session): Promise<void> {
-  const gone = changes.filter(({ kind, op }) => kind === 'team' && op === 'remove').map(({ id }) => id);
-  if (gone.length === 0) return;
-  const { EdgeNode, EdgeReport } = store.models;
-  const nodes = await EdgeNode.find({ teams: { $in: gone } }, { teams: 1 }, within(session)).lean<
-    EdgeNode[]
-  >();
-  const isGone = (team: Id): boolean => gone.some((id) => id.equals(team));
-  const own = nodes.filter(({ teams }) => teams.every(isGone)).map(({ _id }) => _id);
-  await EdgeReport.deleteMany({ node: { $in: own } }, within(session));
-  await EdgeNode.deleteMany({ _id: { $in: own } }, within(session));
-  for (const { _id, teams } of nodes) {
-    const left = teams.filter((team) => !isGone(team));
-    if (left.length === 0) continue;
-    const $set = { teams: left, scope: nodeScope(left), version: null, checksum: null, ackedAt: null };
-    await EdgeNode.updateOne({ _id }, { $set }, within(session));
   }
 }
 

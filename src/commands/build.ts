@@ -180,6 +180,7 @@ function newOption(spec: OptionSpec): Option {
 const OPPOSITES: Record<string, string> = {
   'no-proxied': 'proxied',
   'no-secret': 'secret',
+  'no-retention': 'retention',
   enable: 'disable',
 };
 

@@ -32,6 +32,7 @@ export function logCheckpointSchema(): Schema<LogCheckpoint> {
     updatedAt: { type: Date, required: true },
   });
   schema.index({ head: 1 });
+  schema.index({ scope: 1 });
   schema.index({ updatedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
   return schema;
 }
