@@ -1,0 +1,345 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Webhook } from 'standardwebhooks';
+import { openStore, parseTarget } from '../../src/database/open.ts';
+import type { Store } from '../../src/database/store.ts';
+import type { Alert } from '../../src/models/alert.ts';
+import type { Domain } from '../../src/models/domain.ts';
+import type { Delivery, Incident } from '../../src/models/incident.ts';
+import type { NotifyEvent } from '../../src/observe/notify/events.ts';
+import type { Notice } from '../../src/observe/notify/notifier.ts';
+import { openNotifier } from '../../src/observe/notify/open-notifier.ts';
+import { PACE } from '../../src/observe/notify/pace.ts';
+import { controlPlane } from '../helpers/control-plane.ts';
+import type { ControlPlane } from '../helpers/control-plane.ts';
+import { startReceiver } from '../helpers/webhook-receiver.ts';
+
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const MINUTE = 60_000;
+const PATIENCE_MS = 30_000;
+/** Waits that a test can sit out. */
+const QUICK = { ...PACE, timeoutMs: 5_000, waitsMs: [5, 5, 5, 600_000] };
+
+let plane: ControlPlane;
+let store: Store;
+let domain: string;
+let count = 0;
+
+beforeAll(async () => {
+  plane = await controlPlane('team add Acme', 'team add Globex');
+  store = await openStore(parseTarget(plane.database, {}));
+});
+afterAll(() => store.close());
+
+beforeEach(async () => {
+  domain = `d${++count}.example.com`;
+  await plane.ok(`domain add ${domain} --team acme`);
+  await plane.ok(`alert add ${domain} downtime --notify env:HOOK --secret env:KEY`);
+});
+
+// What one test leaves behind is not to be found by the next.
+afterEach(async () => void (await plane.ok(`domain remove ${domain} --yes`)));
+
+/** An incident as a rule opens it, without anybody told. */
+async function notice(event: Notice['event'] = 'opened'): Promise<Notice> {
+  const models = store.models;
+  const found = (await models.Domain.findOne({ hostname: domain }).lean<Domain>())!;
+  const filter = { domainId: found._id };
+  if (!(await models.Incident.exists(filter))) {
+    await plane.ok(['incident', 'open', domain, 'downtime', '--message', 'no answer']);
+    await models.Incident.collection.updateOne(filter, { $set: { auto: true } });
+  }
+  const incident = (await models.Incident.findOne(filter).lean<Incident>())!;
+  const alert = (await models.Alert.findOne(filter).lean<Alert>())!;
+  return { event, incident, alert, domain: found };
+}
+
+function notifier(
+  hook: string | undefined,
+  more: { at?: () => Date; pace?: typeof PACE; key?: string } = {},
+) {
+  const events: NotifyEvent[] = [];
+  const { at = () => new Date(), pace = QUICK, key = SECRET } = more;
+  const env = { KEY: key, ...(hook === undefined ? {} : { HOOK: hook }) };
+  const log = (event: NotifyEvent) => void events.push(event);
+  return { events, ...bound(openNotifier({ store, env, cwd: plane.folder, now: at, log, pace })) };
+}
+
+function bound(opened: ReturnType<typeof openNotifier>) {
+  return {
+    tell: (told: Notice) => opened.tell(told),
+    settle: async (ms = PATIENCE_MS) => opened.settle(ms),
+    redeliver: async () => opened.redeliver(null),
+  };
+}
+
+async function deliveries(): Promise<Delivery[]> {
+  const [row] = await plane.json<{ id: string }[]>(`incident list --domain ${domain} --status all -o json`);
+  return (await store.models.Incident.findById(row!.id).lean<Incident>())!.deliveries ?? [];
+}
+
+const later = (ms: number) => () => new Date(Date.now() + ms);
+
+describe('a webhook', () => {
+  it('is told once what happened, signed, and the incident has it recorded', async () => {
+    const receiver = await startReceiver();
+    const one = notifier(receiver.url);
+    one.tell(await notice());
+    one.tell(await notice());
+    await one.settle();
+    expect(receiver.received).toHaveLength(1);
+    const [{ headers, body }] = receiver.received as [(typeof receiver.received)[number]];
+    const payload = new Webhook(SECRET).verify(body, headers as Record<string, string>);
+    const { incident } = await notice();
+    expect(payload).toEqual({
+      type: 'incident.opened',
+      timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+      text: `${domain}: downtime opened (major): no answer`,
+      data: {
+        incident: {
+          id: String(incident._id),
+          kind: 'downtime',
+          severity: 'major',
+          status: 'open',
+          message: 'no answer',
+          firstSeen: incident.firstSeen.toISOString(),
+          lastSeen: incident.lastSeen.toISOString(),
+          resolvedAt: null,
+          count: 1,
+          auto: true,
+        },
+        alert: { kind: 'downtime', threshold: 3, percent: false, window: 300 },
+        domain,
+        team: 'acme',
+      },
+    });
+    expect(await deliveries()).toEqual([
+      {
+        id: headers['webhook-id'],
+        event: 'opened',
+        target: 'env:HOOK',
+        at: expect.any(Date),
+        attempts: 1,
+        deliveredAt: expect.any(Date),
+        error: null,
+        due: null,
+      },
+    ]);
+    expect(one.events).toMatchObject([
+      { event: 'notified', what: 'opened', target: 'env:HOOK', attempts: 1 },
+    ]);
+  });
+
+  it('is told of the end after the beginning, however long that takes', async () => {
+    const receiver = await startReceiver();
+    receiver.answer(500, 500, 204);
+    const one = notifier(receiver.url);
+    one.tell(await notice('opened'));
+    one.tell(await notice('resolved'));
+    await one.settle();
+    const types = receiver.received.map(({ body }) => (JSON.parse(body) as { type: string }).type);
+    expect(types).toEqual([...Array(3).fill('incident.opened'), 'incident.resolved']);
+  });
+
+  it.each([500, 503, 429, 408])('that answers %i is told again, under the same id', async (status) => {
+    const receiver = await startReceiver();
+    receiver.answer(status, status, 200);
+    const one = notifier(receiver.url);
+    one.tell(await notice());
+    await one.settle();
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
+    expect(await deliveries()).toMatchObject([{ attempts: 3, error: null, due: null }]);
+    for (const { body, headers } of receiver.received) {
+      new Webhook(SECRET).verify(body, headers as Record<string, string>);
+    }
+  });
+
+  it.each([400, 401, 404, 410, 422, 302])('that answers %i is told no more', async (status) => {
+    const receiver = await startReceiver();
+    receiver.answer({ status, headers: { location: receiver.url } });
+    const one = notifier(receiver.url);
+    one.tell(await notice());
+    await one.settle();
+    const again = notifier(receiver.url, { at: later(10 * MINUTE) });
+    await again.redeliver();
+    await again.settle();
+    expect(receiver.received).toHaveLength(1);
+    const error = expect.stringContaining(`answered ${status}`) as string;
+    expect(await deliveries()).toMatchObject([{ attempts: 1, deliveredAt: null, error, due: null }]);
+    expect(one.events).toMatchObject([{ event: 'not-notified', again: false }]);
+  });
+
+  it.each([
+    ['1800', 30 * MINUTE],
+    [new Date(Date.now() + 40 * MINUTE).toUTCString(), 35 * MINUTE],
+    ['99999999', 60 * MINUTE],
+  ])('that asks for patience, Retry-After: %s, is left alone meanwhile', async (header, ms) => {
+    const receiver = await startReceiver();
+    receiver.answer({ status: 429, headers: { 'retry-after': header } }, 200);
+    const start = Date.now();
+    const one = notifier(receiver.url);
+    one.tell(await notice());
+    await one.settle();
+    const [{ due }] = (await deliveries()) as [Delivery];
+    expect(due!.getTime()).toBeGreaterThanOrEqual(start + ms - 1_000);
+    expect(due!.getTime()).toBeLessThan(Date.now() + 61 * MINUTE);
+    const soon = notifier(receiver.url, { at: later(ms - MINUTE) });
+    await soon.redeliver();
+    await soon.settle();
+    expect(receiver.received).toHaveLength(1);
+    const then = notifier(receiver.url, { at: later(61 * MINUTE) });
+    await then.redeliver();
+    await then.settle();
+    expect(await deliveries()).toMatchObject([{ attempts: 2, error: null, due: null }]);
+  });
+
+  it('that nobody serves is tried some times, then left for later, for a day', async () => {
+    const gone = await startReceiver();
+    await gone.stop();
+    const one = notifier(gone.url);
+    one.tell(await notice());
+    await one.settle();
+    const error = 'connection refused';
+    expect(await deliveries()).toMatchObject([{ attempts: 4, deliveredAt: null, error }]);
+    const next = notifier(gone.url, { at: later(25 * 60 * MINUTE) });
+    await next.redeliver();
+    await next.settle();
+    expect(await deliveries()).toMatchObject([
+      { attempts: 4, deliveredAt: null, error: `given up after a day: ${error}`, due: null },
+    ]);
+  });
+
+  it('that never answers holds nobody up for longer than it may', async () => {
+    const receiver = await startReceiver();
+    receiver.answer('never');
+    const one = notifier(receiver.url, { pace: { ...QUICK, timeoutMs: 50, waitsMs: [600_000] } });
+    one.tell(await notice());
+    await one.settle();
+    expect(await deliveries()).toMatchObject([{ attempts: 1, error: 'no answer within 0.05 s' }]);
+  });
+
+  it('that never answers is left to others when there is no more time', async () => {
+    const receiver = await startReceiver();
+    receiver.answer('never', 200);
+    const one = notifier(receiver.url, { pace: { ...QUICK, timeoutMs: 60_000 } });
+    one.tell(await notice());
+    await receiver.next();
+    await one.settle(0);
+    expect(await deliveries()).toMatchObject([{ attempts: 1, deliveredAt: null, error: 'interrupted' }]);
+    await one.redeliver();
+    await one.settle();
+    expect(await deliveries()).toMatchObject([{ attempts: 2, error: null, due: null }]);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+
+  it('whose answer never ends counts as told', async () => {
+    const receiver = await startReceiver();
+    receiver.answer('endless');
+    const one = notifier(receiver.url);
+    one.tell(await notice());
+    await one.settle();
+    expect(await deliveries()).toMatchObject([{ attempts: 1, error: null, due: null }]);
+  });
+
+  it('that hangs does not keep others waiting', async () => {
+    await plane.ok(`alert set ${domain} downtime --notify env:HOOK --notify file:other`);
+    const [hanging, other] = [await startReceiver(), await startReceiver()];
+    hanging.answer('never');
+    await writeFile(join(plane.folder, 'other'), other.url);
+    const one = notifier(hanging.url, { pace: { ...QUICK, timeoutMs: 60_000 } });
+    one.tell(await notice());
+    await other.next();
+    await one.settle(0);
+  });
+});
+
+describe('what is left behind', () => {
+  it('is sent by one of two who find it, once its process is taken for dead', async () => {
+    const receiver = await startReceiver();
+    receiver.answer('never', 200);
+    // It is cut off while it waits: no word of what came of it is ever recorded.
+    const dead = notifier(receiver.url, { pace: { ...QUICK, timeoutMs: 60_000 } });
+    dead.tell(await notice());
+    await receiver.next();
+    const early = notifier(receiver.url, { at: later(MINUTE) });
+    await early.redeliver();
+    await early.settle();
+    expect(receiver.received).toHaveLength(1);
+    const finders = [1, 2, 3].map(() => notifier(receiver.url, { at: later(3 * MINUTE) }));
+    await Promise.all(finders.map(async ({ redeliver }) => redeliver()));
+    await Promise.all(finders.map(async ({ settle }) => settle()));
+    expect(receiver.received).toHaveLength(2);
+    expect(await deliveries()).toMatchObject([{ attempts: 2, error: null, due: null }]);
+    await dead.settle(0);
+    expect(await deliveries()).toMatchObject([{ attempts: 2, error: null, due: null }]);
+  });
+
+  it('is told although nothing of it was recorded', async () => {
+    const receiver = await startReceiver();
+    await notice();
+    const finders = [1, 2, 3].map(() => notifier(receiver.url));
+    await Promise.all(finders.map(async ({ redeliver }) => redeliver()));
+    await Promise.all(finders.map(async ({ settle }) => settle()));
+    expect(receiver.received).toHaveLength(1);
+    expect(await deliveries()).toMatchObject([{ event: 'opened', attempts: 1, due: null }]);
+  });
+
+  it('is the end of an incident that a person resolved, if its beginning was told', async () => {
+    const receiver = await startReceiver();
+    const one = notifier(receiver.url);
+    one.tell(await notice());
+    await one.settle();
+    await plane.ok(`incident resolve ${domain} downtime --note "rolled back"`);
+    await one.redeliver();
+    await one.redeliver();
+    await one.settle();
+    const told = receiver.received.map(({ body }) => JSON.parse(body) as { type: string });
+    expect(told).toMatchObject([
+      { type: 'incident.opened' },
+      { type: 'incident.resolved', data: { incident: { status: 'resolved' } } },
+    ]);
+  });
+
+  it('is nothing of an incident that a person opened', async () => {
+    const receiver = await startReceiver();
+    await plane.ok(['incident', 'open', domain, 'downtime', '--message', 'by hand']);
+    const one = notifier(receiver.url);
+    await one.redeliver();
+    await one.settle();
+    expect(receiver.received).toHaveLength(0);
+  });
+
+  it('goes nowhere that the alert does not send to any more', async () => {
+    const receiver = await startReceiver();
+    receiver.answer({ status: 503, headers: { 'retry-after': '600' } });
+    const one = notifier(receiver.url);
+    one.tell(await notice());
+    await one.settle();
+    await plane.ok(`alert set ${domain} downtime --no-webhooks`);
+    const next = notifier(receiver.url, { at: later(20 * MINUTE) });
+    await next.redeliver();
+    await next.settle();
+    expect(receiver.received).toHaveLength(1);
+    const error = 'the alert sends nothing there any more';
+    expect(await deliveries()).toMatchObject([{ deliveredAt: null, error, due: null }]);
+  });
+
+  it('waits for who knows the webhook, and is not sent unsigned', async () => {
+    const receiver = await startReceiver();
+    const one = notifier(undefined);
+    one.tell(await notice());
+    await one.settle();
+    expect(await deliveries()).toMatchObject([{ attempts: 1, error: 'env:HOOK is not set' }]);
+    const keyless = notifier(receiver.url, { key: '', at: later(10 * MINUTE) });
+    await keyless.redeliver();
+    await keyless.settle();
+    expect(receiver.received).toHaveLength(0);
+    expect(await deliveries()).toMatchObject([{ attempts: 2, error: 'env:KEY is empty' }]);
+    const next = notifier(receiver.url, { at: later(60 * MINUTE) });
+    await next.redeliver();
+    await next.settle();
+    expect(receiver.received).toHaveLength(1);
+  });
+});
