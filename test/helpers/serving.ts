@@ -15,9 +15,16 @@ export interface Serving extends Running<ServeEvent> {
 }
 
 /** Starts a server on a free port; it is stopped when the test has finished. */
-export async function startServe(plane: ControlPlane, flags: readonly string[] = []): Promise<Serving> {
+export async function startServe(
+  plane: ControlPlane,
+  flags: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Serving> {
   const words = ['sync', 'serve', '--listen', '127.0.0.1:0', ...flags];
-  const running = startRunning<ServeEvent>(words, { cwd: plane.folder, env: { NETGOAT_DB: plane.database } });
+  const running = startRunning<ServeEvent>(words, {
+    cwd: plane.folder,
+    env: { NETGOAT_DB: plane.database, ...env },
+  });
   const { url } = await running.next('listening');
   return { ...running, url, http: url.replace(/^ws/, 'http') };
 }
