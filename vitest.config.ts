@@ -4,7 +4,7 @@ import { storesReporter } from './test/helpers/stores-reporter.ts';
 
 /** Tests of the parts that know no store run once, everything else once on each store. */
 const edge = ['agent', 'node', 'protocol', 'reading', 'serve'].map((part) => `edge/${part}`);
-const pure = ['dns', 'models', 'waf', 'output', 'prompts', ...edge]
+const pure = ['dns', 'models', 'waf', 'output', 'prompts', 'observe/ingest', ...edge]
   .map((part) => `test/${part}/**/*.test.ts`)
   .concat('test/*.test.ts');
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
