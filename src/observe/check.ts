@@ -97,6 +97,7 @@ async function enabledOf(
   { store }: Desk,
   below: readonly { domainId: Domain['_id'] }[],
 ): Promise<Map<string, Domain>> {
+  if (below.length === 0) return new Map();
   const ids = below.map(({ domainId }) => domainId);
   const domains = await store.models.Domain.find({ _id: { $in: ids }, enabled: true }).lean<Domain[]>();
   return new Map(domains.map((domain) => [String(domain._id), domain]));

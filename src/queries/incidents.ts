@@ -102,11 +102,17 @@ export async function listIncidents(
     ...(domain === undefined ? {} : { domainId: domain._id }),
     ...(only.kind === undefined ? {} : { kind: only.kind }),
     ...(only.severity === undefined ? {} : { severity: only.severity }),
-    ...(only.statuses === undefined ? {} : { status: { $in: [...only.statuses] } }),
+    ...(only.statuses === undefined ? {} : statusFilter(only.statuses)),
     ...(only.since === undefined ? {} : { firstSeen: { $gte: only.since } }),
   };
   const incidents = await store.models.Incident.find(filter)
     .sort({ firstSeen: -1, _id: -1 })
     .lean<Incident[]>();
   return withOwners(store, incidents);
+}
+
+/** Those that are not resolved are few, and found by their key; the others are the past. */
+function statusFilter(statuses: readonly Incident['status'][]) {
+  const status = { $in: [...statuses] };
+  return statuses.includes('resolved') ? { status } : { status, openKey: { $gt: '' } };
 }

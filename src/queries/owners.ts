@@ -11,6 +11,7 @@ export async function withOwners<T extends { domainId: Id; teamId: Id }>(
   store: Store,
   documents: readonly T[],
 ): Promise<Owned<T>[]> {
+  if (documents.length === 0) return [];
   const domainIds = distinct(documents.map(({ domainId }) => domainId));
   const [domains, slugs] = await Promise.all([
     store.models.Domain.find({ _id: { $in: domainIds } }, { hostname: 1 }).lean<Domain[]>(),

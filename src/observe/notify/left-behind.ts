@@ -72,6 +72,7 @@ async function foundOf(
   store: Store,
   incidents: readonly Incident[],
 ): Promise<(incident: Incident) => Found | null> {
+  if (incidents.length === 0) return () => null;
   const alertIds = incidents.flatMap(({ alertId }) => alertId ?? []);
   const domainIds = incidents.map(({ domainId }) => domainId);
   const { Alert: alertModel, Domain: domainModel } = store.models;
