@@ -32,7 +32,8 @@ export const note = z.object({ text: prose(10_000).min(1, 'must not be empty') }
 
 /**
  * A new incident of a domain, which names the domain's alert of its kind if there is one.
- * @param seen by a rule, at this time: a rule will resolve it. Undefined for what somebody opens by hand.
+ * @param seen by a rule, at this time, and the mark of what it saw: a rule will resolve it. Undefined for what somebody
+ * opens by hand.
  * @throws NetgoatError conflict: the domain has one of this kind that is not resolved.
  */
 export async function openIncident(
@@ -40,7 +41,7 @@ export async function openIncident(
   access: Access,
   input: z.output<typeof newIncident>,
   now: Date,
-  seen?: Date,
+  seen?: { at: Date; mark: string },
 ): Promise<Plan> {
   const { kind, message, severity } = input;
   const domain = await findDomain(store, access, input.domain);
@@ -58,8 +59,9 @@ export async function openIncident(
     severity,
     status: 'open',
     message,
-    firstSeen: seen ?? now,
-    lastSeen: seen ?? now,
+    firstSeen: seen?.at ?? now,
+    lastSeen: seen?.at ?? now,
+    ...(seen === undefined ? {} : { marks: [seen.mark] }),
     timeline: [entry('opened', message, access, now)],
     openKey,
     revision: 1,

@@ -47,6 +47,8 @@ export interface Incident extends Tenant {
   lastSeen: Date;
   resolvedAt: Date | null;
   count: number;
+  /** Which observations were counted last, so that none is counted twice; undefined where there were none. */
+  marks?: string[];
   timeline: TimelineEntry[];
   /** The last ones; undefined where there were none. */
   deliveries?: Delivery[];
@@ -69,6 +71,7 @@ export function incidentSchema(): Schema<Incident> {
     lastSeen: { type: Date, required: true },
     resolvedAt: { type: Date, default: null },
     count: { type: Number, default: 1, min: 1 },
+    marks: { type: [String], default: undefined },
     timeline: [
       {
         _id: false,

@@ -26,13 +26,6 @@ export interface Reading {
   severity: Incident['severity'];
 }
 
-/** What a reading has made of a state. */
-interface Noted {
-  state: AlertState;
-  /** It is the first time that this reading is noted. */
-  fresh: boolean;
-}
-
 const DUPLICATE_KEY = 11000;
 const MAX_ATTEMPTS = 8;
 
@@ -47,20 +40,20 @@ export function holds(alert: Alert, { bad, failures }: AlertState): boolean {
 }
 
 /**
- * Notes a reading as the newest of its source.
- * @returns null if a newer one is known: what is late changes nothing.
+ * Notes a reading as the newest of its source; one that is noted already stays as it is.
+ * @returns how things stand now; null if a newer one is known: what is late changes nothing.
  */
 export async function noteReading(
   store: Store,
   { alert, domain }: Watched,
   reading: Reading,
-): Promise<Noted | null> {
+): Promise<AlertState | null> {
   const { AlertState: model } = store.models;
   const source = { alertId: alert._id, node: reading.node };
   for (let attempt = 1; ; attempt++) {
     const known = await model.findOne(source).lean<AlertState>();
     if (known !== null && known.at > reading.at) return null;
-    if (known?.at.getTime() === reading.at.getTime()) return { state: known, fresh: false };
+    if (known?.at.getTime() === reading.at.getTime()) return known;
     const next = following(alert, known, reading);
     const state = { _id: known?._id ?? newId(), ...source, domainId: domain._id, ...next };
     try {
@@ -69,7 +62,7 @@ export async function noteReading(
         const { matchedCount } = await model.updateOne({ _id: known._id, at: known.at }, { $set: next });
         if (matchedCount === 0) throw Object.assign(new Error('overtaken'), { code: DUPLICATE_KEY });
       }
-      return { state, fresh: true };
+      return state;
     } catch (error) {
       // Somebody else has noted another reading of this source meanwhile.
       if ((error as { code?: unknown }).code !== DUPLICATE_KEY || attempt === MAX_ATTEMPTS) throw error;

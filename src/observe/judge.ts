@@ -11,6 +11,7 @@ import { openKeyOf } from '../queries/incidents.ts';
 import { holds, isOver, noteReading } from './alert-states.ts';
 import type { Reading, Watched } from './alert-states.ts';
 import type { Notice, Notifier } from './notify/notifier.ts';
+import { markOf } from './traffic.ts';
 
 /** What judging works with. */
 export interface Desk {
@@ -28,6 +29,7 @@ export interface Judgement {
 }
 
 const MAX_ATTEMPTS = 5;
+const MARKS_KEPT = 128;
 const LONGEST_MESSAGE = 2_000;
 const DUPLICATE_KEY = 11000;
 
@@ -38,11 +40,11 @@ const DUPLICATE_KEY = 11000;
  */
 export async function judge(desk: Desk, watched: Watched, reading: Reading): Promise<Judgement> {
   const { store } = desk;
-  const noted = await noteReading(store, watched, reading);
+  const state = await noteReading(store, watched, reading);
   const incident = await unresolved(store, watched);
   const standing = incident === null ? 'ok' : 'failing';
-  if (noted === null) return { state: standing, incident, event: null };
-  if (holds(watched.alert, noted.state)) return fail(desk, watched, reading, incident, noted.fresh);
+  if (state === null) return { state: standing, incident, event: null };
+  if (holds(watched.alert, state)) return fail(desk, watched, reading, incident);
   if (reading.bad) return { state: incident === null ? 'pending' : 'failing', incident, event: null };
   if (incident?.auto !== true || !(await isOver(store, watched.alert, incident))) {
     return { state: standing, incident, event: null };
@@ -61,23 +63,38 @@ async function fail(
   watched: Watched,
   reading: Reading,
   incident: Incident | null,
-  fresh: boolean,
 ): Promise<Judgement> {
   if (incident === null) {
     const opened = await open(desk, watched, reading);
     if (opened.event === 'opened') return opened;
     incident = opened.incident!;
   }
-  if (!fresh) return { state: 'failing', incident, event: null };
-  const { Incident: model } = desk.store.models;
-  await model.updateOne({ _id: incident._id }, { $inc: { count: 1 }, $max: { lastSeen: reading.at } });
+  const added = await add(desk.store, watched, reading, incident);
   if (severities.indexOf(reading.severity) <= severities.indexOf(incident.severity)) {
-    return { state: 'failing', incident, event: 'added' };
+    return { state: 'failing', incident, event: added ? 'added' : null };
   }
   const worse = { severity: reading.severity, text: clipped(reading.text) };
   return act(desk, watched, 'escalated', (access) =>
     escalateIncident(desk.store, access, nameOf(incident), worse, desk.now()),
   );
+}
+
+/** Counts a reading; false if it was counted before. */
+async function add(store: Store, watched: Watched, reading: Reading, { _id }: Incident): Promise<boolean> {
+  const mark = readingMark(watched, reading);
+  const { modifiedCount } = await store.models.Incident.updateOne(
+    { _id, marks: { $ne: mark } },
+    {
+      $inc: { count: 1 },
+      $max: { lastSeen: reading.at },
+      $push: { marks: { $each: [mark], $slice: -MARKS_KEPT } },
+    },
+  );
+  return modifiedCount === 1;
+}
+
+function readingMark({ alert }: Watched, { node, at }: Reading): string {
+  return markOf(alert._id, node, at.toISOString());
 }
 
 /** Opens an incident, unless somebody has opened one meanwhile. */
@@ -90,9 +107,8 @@ async function open(desk: Desk, watched: Watched, reading: Reading): Promise<Jud
     severity,
     message: clipped(text),
   });
-  return act(desk, watched, 'opened', (access) =>
-    openIncident(desk.store, access, input, desk.now(), reading.at),
-  );
+  const seen = { at: reading.at, mark: readingMark(watched, reading) };
+  return act(desk, watched, 'opened', (access) => openIncident(desk.store, access, input, desk.now(), seen));
 }
 
 async function recover(
