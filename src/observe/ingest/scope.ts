@@ -8,24 +8,20 @@ export function scopeOf({ access, domain }: Reach): string {
   return access.teams === null ? 'all' : `teams ${access.teams.map(String).toSorted().join()}`;
 }
 
-/** Whether two scopes that are not the same have traffic in common. */
+/**
+ * Whether what is counted in two scopes that are not the same may have lines in common. So may two domains of a team: a
+ * line without a host belongs to the one that is named.
+ */
 export async function overlap(store: Store, a: string, b: string): Promise<boolean> {
   if (a === 'all' || b === 'all') return true;
-  const [kindA, idsA] = partsOf(a);
-  const [kindB, idsB] = partsOf(b);
-  if (kindA === 'domain' && kindB === 'domain') return idsA[0] === idsB[0];
-  const teams = new Set(kindA === 'domain' ? [await teamOf(store, idsA[0]!)] : idsA);
-  const others = kindB === 'domain' ? [await teamOf(store, idsB[0]!)] : idsB;
-  return others.some((id) => id !== undefined && teams.has(id));
+  const teams = new Set(await teamsOf(store, a));
+  return (await teamsOf(store, b)).some((id) => teams.has(id));
 }
 
-function partsOf(scope: string): [kind: string, ids: string[]] {
-  const [kind = '', ids = ''] = scope.split(' ');
-  return [kind, ids.split(',')];
-}
-
-/** Undefined for a domain that is gone. */
-async function teamOf(store: Store, id: string): Promise<string | undefined> {
-  const domain = await store.models.Domain.findById(id, { teamId: 1 }).lean<Domain>();
-  return domain === null ? undefined : String(domain.teamId);
+/** None for a domain that is gone. */
+async function teamsOf(store: Store, scope: string): Promise<string[]> {
+  const [kind, ids = ''] = scope.split(' ');
+  if (kind === 'teams') return ids.split(',');
+  const domain = await store.models.Domain.findById(ids, { teamId: 1 }).lean<Domain>();
+  return domain === null ? [] : [String(domain.teamId)];
 }

@@ -1,0 +1,433 @@
+import { appendFile, rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openStore, parseTarget } from '../../src/database/open.ts';
+import type { Store } from '../../src/database/store.ts';
+import type { AnalyticsData } from '../../src/models/analytics-data.ts';
+import { controlPlane } from '../helpers/control-plane.ts';
+import type { ControlPlane } from '../helpers/control-plane.ts';
+
+const NOW = new Date('2026-11-24T19:00:00Z');
+const MINUTE_MS = 60_000;
+
+let plane: ControlPlane;
+let store: Store;
+let made = 0;
+/** A domain of acme of its own. */
+let domain: string;
+
+beforeAll(async () => {
+  plane = await controlPlane('team add Acme', 'team add Globex');
+  store = await openStore(parseTarget(plane.database, {}));
+});
+
+beforeEach(async () => {
+  made += 1;
+  domain = `d${made}.example`;
+  await plane.ok(`domain add ${domain} --team acme`);
+});
+
+afterAll(() => store.close());
+
+interface Summary {
+  lines: number;
+  counted: number;
+  reports: number;
+  reportsAgain: number;
+  malformed: number;
+  unknownHosts: number;
+  again: number;
+  left: number;
+  domains: { domain: string; requests: number }[];
+  from: string | null;
+  to: string | null;
+}
+
+const ingest = (args: string, options: object = {}) =>
+  plane.json<Summary>(`analytics ingest ${args} -o json`, { now: NOW, ...options });
+
+/** A line of the combined format, in the n-th minute of the day, of this test alone. */
+const line = (n: number, { host = '', status = 200, size = 10 } = {}) => {
+  const at = new Date(Date.UTC(2026, 10, 24) + n * MINUTE_MS).toISOString();
+  const vhost = host === '' ? '' : `${host}:443 `;
+  return `${vhost}192.0.2.${made} - - [24/Nov/2026:${at.slice(11, 19)} +0000] "GET /${domain} HTTP/1.1" ${status} ${size} "-" "x"\n`;
+};
+
+const lines = (count: number, from = 0) => Array.from({ length: count }, (_, n) => line(from + n)).join('');
+
+async function file(name: string, content: string | Buffer): Promise<string> {
+  await writeFile(join(plane.folder, name), content);
+  return name;
+}
+
+/** Requests in all buckets of a domain. */
+async function requestsOf(hostname: string): Promise<number> {
+  const { _id: domainId } = (await store.models.Domain.findOne({ hostname }))!;
+  const buckets = await store.models.AnalyticsData.find({ domainId }).lean<AnalyticsData[]>();
+  return buckets.reduce((sum, { requests }) => sum + requests, 0);
+}
+
+describe('a log', () => {
+  it('is counted by minute, host and status', async () => {
+    const name = await file(
+      'vhosts.log',
+      line(1, { host: domain }) +
+        line(1, { host: `www.${domain.toUpperCase()}`, status: 502, size: 5 }) +
+        line(2, { host: `a.b.${domain}`, status: 404 }) +
+        line(2, { host: `un${domain}` }) +
+        line(2, { host: '192.0.2.1' }),
+    );
+    expect(await ingest(name)).toEqual({
+      lines: 5,
+      counted: 3,
+      reports: 0,
+      reportsAgain: 0,
+      malformed: 0,
+      unknownHosts: 2,
+      again: 0,
+      left: 0,
+      from: '2026-11-24T00:01:00.000Z',
+      to: '2026-11-24T00:02:00.000Z',
+      domains: [{ domain, requests: 3 }],
+    });
+    const { _id: domainId, teamId } = (await store.models.Domain.findOne({ hostname: domain }))!;
+    const buckets = await store.models.AnalyticsData.find({ domainId }).sort({ bucket: 1 }).lean();
+    const none = { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 };
+    expect(buckets).toMatchObject([
+      {
+        teamId,
+        granularity: 'minute',
+        bucket: new Date('2026-11-24T00:01:00Z'),
+        requests: 2,
+        bytesIn: 0,
+        bytesOut: 15,
+        status: { ...none, '2xx': 1, '5xx': 1 },
+        badGateway: 1,
+        cacheHits: 0,
+        wafBlocked: 0,
+      },
+      { bucket: new Date('2026-11-24T00:02:00Z'), requests: 1, status: { ...none, '4xx': 1 }, badGateway: 0 },
+    ]);
+  });
+
+  it('names hosts that are unknown, and says what to do about lines without one', async () => {
+    const { stderr } = await plane.ok(
+      [
+        'analytics',
+        'ingest',
+        await file('unknown.log', line(1) + line(1, { host: 'else\u001b[1m.example' })),
+      ],
+      { now: NOW },
+    );
+    expect(stderr).toContain(
+      '2 requests were of hosts without a domain within reach, such as else\\x1b[1m.example',
+    );
+    expect(stderr).toContain('--domain says whose they are');
+    // Nothing was counted, so nothing is in the way.
+    expect(await ingest(`unknown.log --domain ${domain}`)).toMatchObject({ counted: 1, again: 0 });
+  });
+
+  it('with --domain is counted for that one alone', async () => {
+    await plane.ok(`domain add sub.${domain} --team acme`);
+    const name = await file(
+      'own.log',
+      line(1) +
+        line(1, { host: domain }) +
+        line(1, { host: `sub.${domain}` }) +
+        line(1, { host: `www.${domain}` }),
+    );
+    expect(await ingest(`${name} --domain ${domain}`)).toMatchObject({
+      unknownHosts: 1,
+      domains: [{ domain, requests: 3 }],
+    });
+    // Lines without a host would count twice.
+    for (const flags of ['', '--team acme', `--domain sub.${domain}`]) {
+      const again = await plane.run(`analytics ingest ${name} ${flags}`, { now: NOW });
+      expect(again).toMatchObject({ code: 4, stdout: '' });
+      expect(again.stderr).toContain('counted already, for more or other domains');
+    }
+    expect(await ingest(`${name} --team globex`)).toMatchObject({ counted: 0 });
+    expect([await requestsOf(domain), await requestsOf(`sub.${domain}`)]).toEqual([3, 0]);
+  });
+
+  it('that is malformed here and there says where, shows it inert, and counts the rest', async () => {
+    const name = await file('malformed.log', `${line(1)}rm -rf \u001b[2J\n${line(2)}${'x\n'.repeat(9)}`);
+    const { stderr, stdout } = await plane.ok(`analytics ingest ${name} --domain ${domain} -o json`, {
+      now: NOW,
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ lines: 12, counted: 2, malformed: 10 });
+    expect(stderr).toContain('line 2 does not count: it has no request in quotes: rm -rf \\x1b[2J\n');
+    expect(stderr).toContain('warning: 5 more such lines\n');
+  });
+
+  it('with --strict ends at a malformed line, and nothing of it is counted', async () => {
+    const name = await file('strict.log', `${line(1)}{}\n`);
+    const { code, stderr } = await plane.run(`analytics ingest ${name} --domain ${domain} --strict`, {
+      now: NOW,
+    });
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('line 2: its time is none'),
+    });
+    expect(await requestsOf(domain)).toBe(0);
+    expect(await ingest(`${name} --domain ${domain}`)).toMatchObject({ counted: 1, again: 0 });
+  });
+
+  it('with --dry-run is not counted', async () => {
+    const name = await file('dry.log', lines(3));
+    expect(await ingest(`${name} --domain ${domain} --dry-run`)).toMatchObject({ counted: 3 });
+    expect(await requestsOf(domain)).toBe(0);
+    expect(await ingest(`${name} --domain ${domain}`)).toMatchObject({ counted: 3, again: 0 });
+    expect(await ingest(`${name} --domain ${domain} --dry-run`)).toMatchObject({ counted: 0, lines: 0 });
+  });
+
+  it('with a line of more than 1 MiB loses that line alone', async () => {
+    const name = await file('long.log', `${line(1)}"${'x'.repeat(3 * 1024 * 1024)}\n${line(2)}`);
+    const { stdout, stderr } = await plane.ok(`analytics ingest ${name} --domain ${domain} -o json`, {
+      now: NOW,
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ lines: 3, counted: 2, malformed: 1 });
+    expect(stderr).toContain('line 2 does not count: it is longer than 1 MiB\n');
+  });
+
+  it.each([
+    ['that is not there', 'none.log', 'there is no such file'],
+    ['that is a folder', '.', 'no regular file'],
+  ])('%s is bad usage', async (_name, name, words) => {
+    const { code, stderr } = await plane.run(`analytics ingest ${name}`);
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
+  });
+
+  it('that is empty counts nothing', async () => {
+    expect(await ingest(await file('empty.log', ''))).toMatchObject({ lines: 0, counted: 0, from: null });
+    expect(await ingest('-', { stdin: '' })).toMatchObject({ lines: 0, counted: 0 });
+  });
+});
+
+describe('a log that was counted', () => {
+  it('goes on where it stopped when it has grown, under another name, packed, and from stdin', async () => {
+    const name = await file('access.log', lines(5));
+    const flags = `--domain ${domain}`;
+    expect(await ingest(`${name} ${flags}`)).toMatchObject({ lines: 5, counted: 5, again: 0 });
+    expect(await ingest(`${name} ${flags}`)).toMatchObject({ lines: 0, counted: 0 });
+    await appendFile(join(plane.folder, name), lines(3, 5));
+    expect(await ingest(`${name} ${flags}`)).toMatchObject({ lines: 3, counted: 3, again: lines(5).length });
+    await rename(join(plane.folder, name), join(plane.folder, 'access.log.1'));
+    await appendFile(join(plane.folder, 'access.log.1'), lines(2, 8));
+    expect(await ingest(`access.log.1 ${flags}`)).toMatchObject({ counted: 2 });
+    const members = [lines(6), lines(5, 6)].map((text) => gzipSync(text));
+    await file('access.log.1.gz', Buffer.concat(members));
+    expect(await ingest(`access.log.1.gz ${flags}`)).toMatchObject({ counted: 1, again: lines(10).length });
+    expect(await ingest(`- ${flags}`, { stdin: lines(12) })).toMatchObject({ counted: 1 });
+    expect(await requestsOf(domain)).toBe(12);
+    // What logrotate has begun anew is another log.
+    expect(await ingest(`${await file(name, lines(4, 100))} ${flags}`)).toMatchObject({
+      counted: 4,
+      again: 0,
+    });
+  });
+
+  it('tells the number of a malformed line that came later', async () => {
+    const name = await file('later.log', lines(4));
+    await ingest(`${name} --domain ${domain}`);
+    await appendFile(join(plane.folder, name), `${line(5)}oops\n`);
+    const { stderr } = await plane.ok(`analytics ingest ${name} --domain ${domain}`, { now: NOW });
+    expect(stderr).toContain('line 6 does not count');
+  });
+
+  it('is not the same as one that begins with the same line', async () => {
+    const flags = `--domain ${domain}`;
+    await ingest(`${await file('a.log', line(0) + lines(3, 10))} ${flags}`);
+    expect(await ingest(`${await file('b.log', line(0) + lines(3, 20))} ${flags}`)).toMatchObject({
+      counted: 4,
+      again: 0,
+    });
+    await appendFile(join(plane.folder, 'a.log'), line(30));
+    await appendFile(join(plane.folder, 'b.log'), line(31));
+    expect(await ingest(`a.log ${flags}`)).toMatchObject({ counted: 1 });
+    expect(await ingest(`b.log ${flags}`)).toMatchObject({ counted: 1 });
+    expect(await requestsOf(domain)).toBe(10);
+  });
+
+  it('is not counted again from an older copy, unless that is another log', async () => {
+    const flags = `--domain ${domain}`;
+    await ingest(`${await file('full.log', lines(5))} ${flags}`);
+    const older = await plane.run(`analytics ingest ${await file('older.log', lines(3))} ${flags}`, {
+      now: NOW,
+    });
+    expect(older).toMatchObject({ code: 4, stdout: '' });
+    expect(older.stderr).toContain(`counted up to byte ${lines(5).length}, and is shorter`);
+    expect(await requestsOf(domain)).toBe(5);
+    expect(await ingest(`older.log ${flags} --as-new`)).toMatchObject({ counted: 3 });
+  });
+
+  it('has the line that lacked its end counted once', async () => {
+    const flags = `--domain ${domain}`;
+    const [first, second] = [line(1), line(2)];
+    const name = await file('open.log', first + second.slice(0, -1));
+    expect(await ingest(`${name} ${flags}`)).toMatchObject({ counted: 1, left: second.length - 1 });
+    // From stdin nothing more comes: it is the last line.
+    const stdin = first + second.slice(0, -1);
+    expect(await ingest(`- ${flags}`, { stdin })).toMatchObject({ counted: 1, left: 0 });
+    await appendFile(join(plane.folder, name), `\n${line(3)}`);
+    expect(await ingest(`${name} ${flags}`)).toMatchObject({ counted: 1, malformed: 0 });
+    expect(await requestsOf(domain)).toBe(3);
+  });
+
+  it('counts on when a gzip file that was cut is there in whole', async () => {
+    const text = lines(1_000) + lines(1_000, 3);
+    const packed = gzipSync(text);
+    const name = await file('cut.gz', packed.subarray(0, packed.length - 100));
+    const { code, stderr } = await plane.run(`analytics ingest ${name} --domain ${domain}`, { now: NOW });
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('cut.gz is no whole gzip file'),
+    });
+    await file('cut.gz', packed);
+    await ingest(`${name} --domain ${domain}`);
+    expect(await requestsOf(domain)).toBe(2_000);
+  });
+});
+
+describe('a count that was interrupted', () => {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+  it.each(['before', 'after'] as const)('%s the buckets were written is finished once', async (when) => {
+    const name = await file('stopped.log', lines(5));
+    const flags = `--domain ${domain}`;
+    await ingest(`${name} ${flags}`);
+    // As a kill leaves it: the chunk is pending; its buckets are there, or not all of them.
+    const { _id: domainId } = (await store.models.Domain.findOne({ hostname: domain }))!;
+    const pending = { to: lines(5).length, hash: sha256(lines(5)) };
+    const set = { offset: 0, hash: sha256(''), pending };
+    const { modifiedCount } = await store.models.LogCheckpoint.updateOne(
+      { hash: pending.hash },
+      { $set: set },
+    );
+    expect(modifiedCount).toBe(1);
+    if (when === 'before') {
+      await store.models.AnalyticsData.deleteMany({
+        domainId,
+        bucket: { $gt: new Date('2026-11-24T00:02:00Z') },
+      });
+    }
+    await appendFile(join(plane.folder, name), lines(2, 5));
+    await ingest(`${name} ${flags}`);
+    expect(await requestsOf(domain)).toBe(7);
+    expect(await ingest(`${name} ${flags}`)).toMatchObject({ counted: 0 });
+  });
+});
+
+describe('of tenancy', () => {
+  async function tokenOf(team: string): Promise<{ env: Record<string, string> }> {
+    const email = `ci${made}@${team}.example`;
+    await plane.ok(`user add ${email} --team ${team} --role editor`);
+    const { stdout } = await plane.ok(
+      `user token create ${email} --name t --scope read --scope write -o name`,
+    );
+    return { env: { NETGOAT_TOKEN: stdout.trim() } };
+  }
+
+  it('a token counts for its teams alone, and takes no host from a nearer domain of others', async () => {
+    const globex = `theirs.${domain}`;
+    await plane.ok(`domain add ${globex} --team globex --allow nested-tenant`);
+    const name = await file(
+      'shared.log',
+      line(1, { host: domain }) + line(1, { host: globex }) + line(1, { host: `www.${globex}` }),
+    );
+    const [acme, theirs] = [await tokenOf('acme'), await tokenOf('globex')];
+    const taken = await plane.run(`analytics ingest ${name} --domain ${globex}`, { now: NOW, ...acme });
+    expect(taken).toMatchObject({ code: 3, stdout: '' });
+    expect(await ingest(name, acme)).toMatchObject({ unknownHosts: 2, domains: [{ domain, requests: 1 }] });
+    expect(await ingest(name, theirs)).toMatchObject({
+      unknownHosts: 1,
+      again: 0,
+      domains: [{ domain: globex, requests: 2 }],
+    });
+    const all = await plane.run(`analytics ingest ${name}`, { now: NOW });
+    expect(all.code).toBe(4);
+    expect([await requestsOf(domain), await requestsOf(globex)]).toEqual([1, 2]);
+  });
+
+  it('a token that may only read counts nothing', async () => {
+    await plane.ok(`user add reader${made}@acme.example --team acme`);
+    const { stdout } = await plane.ok(
+      `user token create reader${made}@acme.example --name t --scope read -o name`,
+    );
+    const name = await file('reader.log', lines(1));
+    const options = { env: { NETGOAT_TOKEN: stdout.trim() }, now: NOW };
+    const { code, stderr } = await plane.run(`analytics ingest ${name} --domain ${domain}`, options);
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('no scope "write"') });
+    expect(await requestsOf(domain)).toBe(0);
+  });
+});
+
+describe('a file of reports', () => {
+  const report = (id: string, hostname: string, more: object = {}) =>
+    `${JSON.stringify({
+      reportId: `${id}-${made}`,
+      window: { from: '2026-11-24T18:00:00Z', to: '2026-11-24T18:01:00Z' },
+      domains: [{ hostname, requests: 4, status: { 200: 1, 502: 3 }, badGatewayStreak: 3 }],
+      ...more,
+    })}\n`;
+
+  it('counts each once, whatever file it stands in, and opens incidents', async () => {
+    await plane.ok(`alert add ${domain} bad-gateway-streak --threshold 3`);
+    const name = await file(
+      'reports.ndjson',
+      report('a', domain) + report('b', domain) + report('a', domain),
+    );
+    expect(await ingest(name)).toMatchObject({
+      lines: 3,
+      reports: 2,
+      reportsAgain: 1,
+      counted: 8,
+      domains: [{ domain, requests: 8 }],
+      from: '2026-11-24T18:00:00.000Z',
+    });
+    expect(await ingest('-', { stdin: report('b', domain) + report('c', `no.${domain}`) })).toMatchObject({
+      reports: 1,
+      reportsAgain: 1,
+      unknownHosts: 4,
+    });
+    expect(await requestsOf(domain)).toBe(8);
+    expect(await plane.json(`incident list --domain ${domain} --json kind,status`)).toEqual([
+      { kind: 'bad-gateway-streak', status: 'open' },
+    ]);
+  });
+
+  it('with --dry-run says the same and counts nothing', async () => {
+    const name = await file('tried.ndjson', report('a', domain) + report('b', 'unknown.invalid'));
+    const dry = await ingest(`${name} --dry-run`);
+    expect(await requestsOf(domain)).toBe(0);
+    expect(await ingest(name)).toEqual(dry);
+    expect(dry).toMatchObject({ reports: 2, counted: 4, unknownHosts: 4 });
+  });
+
+  it('has those refused that name an unknown node, or come from the future', async () => {
+    const later = { window: { from: '2027-01-01T00:00:00Z', to: '2027-01-01T00:01:00Z' } };
+    const text = report('a', domain, { node: 'nobody' }) + report('b', domain, later) + report('c', domain);
+    const name = await file('refused.ndjson', text);
+    const strict = await plane.run(`analytics ingest ${name} --strict`, { now: NOW });
+    expect(strict).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('line 1: the node that it names'),
+    });
+    expect(await requestsOf(domain)).toBe(0);
+    const { stdout, stderr } = await plane.ok(`analytics ingest ${name} -o json`, { now: NOW });
+    expect(JSON.parse(stdout)).toMatchObject({ reports: 1, malformed: 2 });
+    expect(stderr).toContain('line 2 does not count: window: it lies in the future');
+  });
+
+  it('of a token counts the domains of its teams, and leaves the rest to others', async () => {
+    const theirs = `g${made}.example`;
+    await plane.ok(`domain add ${theirs} --team globex`);
+    const both = [domain, theirs].map((hostname) => ({ hostname, requests: 2 }));
+    const text = report('both', domain, { domains: both });
+    expect(await ingest('- --team acme', { stdin: text })).toMatchObject({ counted: 2, unknownHosts: 2 });
+    expect(await ingest('- --team globex', { stdin: text })).toMatchObject({ counted: 2, unknownHosts: 2 });
+    expect([await requestsOf(domain), await requestsOf(theirs)]).toEqual([2, 2]);
+  });
+});
