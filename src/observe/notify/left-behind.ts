@@ -29,7 +29,7 @@ export async function leftBehind(store: Store, teams: readonly Id[] | null, now:
   const recent = new Date(now.getTime() - GIVEN_UP_AFTER_MS);
   const [late, open, over] = await Promise.all(
     [
-      { ...within, deliveries: { $elemMatch: { due: { $lte: now } } } },
+      { ...within, 'deliveries.due': { $lte: now } },
       { ...within, openKey: { $gt: '' }, auto: true },
       { ...within, resolvedAt: { $gte: recent }, auto: true },
     ].map((filter) => model.find(filter).limit(MOST).lean<Incident[]>()),

@@ -1,6 +1,6 @@
 import type { Store } from '../../database/store.ts';
 import type { Id } from '../../models/base.ts';
-import type { Delivery } from '../../models/incident.ts';
+import type { Delivery, Incident } from '../../models/incident.ts';
 
 /** The last ones are kept. */
 const MOST = 100;
@@ -29,10 +29,22 @@ export async function restate(
   { id, due: seen }: Pick<Delivery, 'id' | 'due'>,
   now: Partial<Pick<Delivery, 'due' | 'attempts' | 'deliveredAt' | 'error'>>,
 ): Promise<boolean> {
-  const $set = Object.fromEntries(Object.entries(now).map(([key, value]) => [`deliveries.$.${key}`, value]));
-  const { modifiedCount } = await store.models.Incident.collection.updateOne(
-    { _id: incident, deliveries: { $elemMatch: { id, due: seen } } },
-    { $set },
-  );
-  return modifiedCount === 1;
+  const { collection } = store.models.Incident;
+  for (;;) {
+    const at = (await deliveriesOf(store, incident)).findIndex((each) => each.id === id);
+    if (at === -1) return false;
+    // Its place and not `$`: some servers that speak MongoDB's protocol have no positional operators.
+    const place = `deliveries.${at}`;
+    const $set = Object.fromEntries(Object.entries(now).map(([key, value]) => [`${place}.${key}`, value]));
+    const filter = { _id: incident, [`${place}.id`]: id };
+    const { matchedCount } = await collection.updateOne({ ...filter, [`${place}.due`]: seen }, { $set });
+    if (matchedCount === 1) return true;
+    // Others have come before it, and the oldest have gone: it may have moved.
+    if ((await collection.countDocuments(filter)) === 1) return false;
+  }
+}
+
+async function deliveriesOf(store: Store, incident: Id): Promise<Delivery[]> {
+  const found = await store.models.Incident.findById(incident, { deliveries: 1 }).lean<Incident>();
+  return found?.deliveries ?? [];
 }
