@@ -59,8 +59,8 @@ const stepwise = (): Store => ({ ...store, transactions: false });
 function killed(at: number, method: 'deleteOne' | 'deleteMany' | 'find'): Store {
   let calls = 0;
   const AnalyticsData = new Proxy(store.models.AnalyticsData, {
-    get: (model, name: keyof typeof model) => {
-      const real = model[name] as unknown;
+    get: (model, name) => {
+      const real: unknown = Reflect.get(model, name);
       if (typeof real !== 'function') return real;
       return (...given: unknown[]) => {
         if (name === method && (calls += 1) === at) throw new Error('killed');
