@@ -57,7 +57,20 @@ describe('incident', () => {
         { at: at(4).toISOString(), actor: 'ann', event: 'note', text: 'downtime was short' },
       ],
     });
-    expect((await plane.ok(`incident show ${id}`)).stdout).toContain('text: rolled back');
+    const { stdout } = await plane.ok(`incident show ${id}`);
+    expect(stdout).toMatch(/^opened by +hand$/m);
+    const table = stdout.slice(stdout.indexOf('\nAT ') + 1).split('\n');
+    expect(table).toEqual([
+      expect.stringMatching(/^AT +EVENT +BY +TEXT$/),
+      expect.stringMatching(/^2026-01-01T12:00:00.000Z +opened +tester +checkout answers 502$/),
+      expect.stringMatching(/^2026-01-01T12:01:00.000Z +acknowledged +ann +on it$/),
+      expect.stringMatching(/^2026-01-01T12:02:00.000Z +note +bob +upstream restarted$/),
+      expect.stringMatching(/^2026-01-01T12:03:00.000Z +resolved +ann +rolled back$/),
+      expect.stringMatching(/^2026-01-01T12:04:00.000Z +note +ann +downtime was short$/),
+      '',
+    ]);
+    const [, row = ''] = (await plane.ok('incident list --status all')).stdout.split('\n');
+    expect(row).toContain(`${at(0).toISOString()}  ${at(0).toISOString()}`);
   });
 
   it('is open once a domain and kind, and again after it is resolved', async () => {

@@ -2,6 +2,7 @@ import { parse } from '../../changes/inputs.ts';
 import { webhooksInput } from '../../changes/alerts.ts';
 import { NetgoatError } from '../../errors.ts';
 import { tryWebhooks } from '../../observe/notify/trial.ts';
+import type { Trial } from '../../observe/notify/trial.ts';
 import { findAlert } from '../../queries/alerts.ts';
 import { list } from '../outcome.ts';
 import { checkSelection } from '../print.ts';
@@ -49,10 +50,22 @@ export const test: ObserveSpec = {
     const failed = trials.filter(({ result }) => result === 'failed').length;
     const counted = `${trials.length} webhook${trials.length === 1 ? '' : 's'}`;
     if (failed > 0) {
-      const next = 'the receiver has to answer with a status of 200 to 299 within 10 seconds';
-      return list(trials, trialColumns, '', { finding: `${failed} of ${counted} failed`, next });
+      const finding = `${failed} of ${counted} failed`;
+      return list(trials, trialColumns, '', { finding, next: nextOf(trials) });
     }
     const note = dryRun ? `Would send to ${counted}, nothing was sent` : `Sent to ${counted}`;
     return list(trials, trialColumns, '', { note });
   },
 };
+
+/** What to do about webhooks that were not told, each thing once. */
+function nextOf(trials: readonly Trial[]): string {
+  const ways = trials
+    .filter(({ result }) => result === 'failed')
+    .map(({ ms }) =>
+      ms === null
+        ? 'what env: and file: name has to be there where netgoat runs'
+        : 'a receiver has to answer with a status of 200 to 299 within 10 seconds',
+    );
+  return [...new Set(ways)].join('; ');
+}

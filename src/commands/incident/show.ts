@@ -2,7 +2,7 @@ import { showIncident } from '../../queries/incidents.ts';
 import { item } from '../outcome.ts';
 import type { ReadSpec } from '../spec.ts';
 import { incidentArgs, incidentOf } from './options.ts';
-import { incidentFields } from './view.ts';
+import { incidentBelow, incidentFields } from './view.ts';
 
 export const show: ReadSpec = {
   name: 'show',
@@ -13,6 +13,8 @@ export const show: ReadSpec = {
     'netgoat incident show shop.example.com bad-gateway-streak',
     'netgoat incident show 66f0c2a1 -o json',
   ],
-  read: async ({ store, access }, input) =>
-    item(await showIncident(store, access, incidentOf(input)), incidentFields),
+  read: async ({ store, access }, input) => {
+    const incident = await showIncident(store, access, incidentOf(input));
+    return item(incident, incidentFields, (view) => incidentBelow(incident, view));
+  },
 };
