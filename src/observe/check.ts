@@ -79,8 +79,10 @@ export async function checkAlerts(
   const judged = await inTurns(subjects, JUDGED_AT_ONCE, async (subject) => {
     const sight = sights.get(String(subject.alert._id))!;
     if (!('reading' in sight)) return { ...sight, event: null };
+    const { bad, text } = sight.reading;
     const { state, event } = await judge(desk, subject, sight.reading);
-    return { state, event, text: sight.reading.text };
+    // Another check that looked a moment later is about to say so.
+    return { state: bad && state === 'ok' ? ('pending' as const) : state, event, text };
   });
   const open = await openIncidents(desk, access, only);
   const byKey = new Map(open.map((incident) => [incident.openKey, incident]));

@@ -6,10 +6,11 @@ import { withProgress } from '../../output/progress.ts';
 import { inert } from '../../output/sanitize.ts';
 import { openDesk } from '../desk.ts';
 import { list } from '../outcome.ts';
+import { checkSelection } from '../print.ts';
 import { probeFlags, probeOptionsOf, probeShape } from '../probe-options.ts';
 import type { ObserveSpec } from '../spec.ts';
+import { UnsentNotices } from '../unsent-notices.ts';
 import { checkColumns, foundOf } from './check-view.ts';
-import { UnsentNotices } from './unsent.ts';
 
 /** What has not been sent by then is left for the next check, or for `sync serve`. */
 const SETTLE_MS = 30_000;
@@ -28,6 +29,8 @@ export const check: ObserveSpec = {
     'netgoat alert check --domain shop.example.com --connect-to ::192.0.2.7:',
   ],
   observe: async (call, input) => {
+    // What cannot be printed is to be known before anything is written.
+    checkSelection(call.context, checkColumns, input);
     if (input['json'] === '') return list<CheckRow>([], checkColumns, '');
     const { domain, timeout, connectTo } = parse(checkInput, {
       domain: input['domain'],

@@ -4,7 +4,7 @@ import type { Summary } from '../../observe/ingest/summary.ts';
 import { withProgress } from '../../output/progress.ts';
 import { inert } from '../../output/sanitize.ts';
 import { findDomain } from '../../queries/domains.ts';
-import { UnsentNotices } from '../alert/unsent.ts';
+import { UnsentNotices } from '../unsent-notices.ts';
 import { openDesk } from '../desk.ts';
 import { item } from '../outcome.ts';
 import { checkSelection } from '../print.ts';

@@ -1,4 +1,4 @@
-import type { Happening } from '../../edge/event-lines.ts';
+import type { Happening } from '../edge/event-lines.ts';
 
 /** The messages to webhooks that have not been taken, of what is said of each while it is tried. */
 export class UnsentNotices {

@@ -1,0 +1,149 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { certificateFor } from '../helpers/certificates.ts';
+import { checking, MINUTE, START } from '../helpers/checking.ts';
+import type { CheckedAlert } from '../helpers/checking.ts';
+import { controlPlane } from '../helpers/control-plane.ts';
+import type { ControlPlane } from '../helpers/control-plane.ts';
+import { webServer } from '../helpers/web-server.ts';
+import type { WebServer } from '../helpers/web-server.ts';
+
+const SHOP = 'shop.example.com';
+
+type Certificate = Awaited<ReturnType<typeof certificateFor>>;
+
+let plane: ControlPlane;
+/** Ends in 2049. */
+let lasting: Certificate;
+
+const check = checking(() => plane);
+const tls = async () => plane.json(`domain tls show ${SHOP} -o json`);
+const incidents = async () => plane.json(`incident list --domain ${SHOP} --status all -o json`);
+
+beforeAll(async () => {
+  plane = await controlPlane('team add Acme', 'team add Globex');
+  lasting = await certificateFor(plane.folder, `DNS:${SHOP}`);
+});
+
+beforeEach(async () => {
+  await plane.run(`domain remove ${SHOP} --yes`);
+  await plane.ok(`domain add ${SHOP} --team acme`);
+});
+
+describe('alert check of downtime', () => {
+  let server: WebServer;
+
+  beforeEach(async () => {
+    server = await webServer(lasting);
+    await plane.ok(`alert add ${SHOP} downtime --threshold 3 --window 10m`);
+  });
+
+  it('counts failed probes over several checks, and waits until all is well for the window', async () => {
+    const states = async (...minutes: number[]) => {
+      const found = [];
+      for (const minute of minutes) {
+        const { code, rows } = await check(START + minute * MINUTE, server.port);
+        found.push([rows[0]!.state, code]);
+      }
+      return found;
+    };
+    expect(await states(0)).toEqual([['ok', 0]]);
+    server.answer(503);
+    expect(await states(1, 2)).toEqual([
+      ['pending', 0],
+      ['pending', 0],
+    ]);
+    server.answer(200);
+    expect(await states(3)).toEqual([['ok', 0]]);
+    server.answer(500);
+    expect(await states(4, 5, 6, 7)).toEqual([
+      ['pending', 0],
+      ['pending', 0],
+      ['failing', 7],
+      ['failing', 7],
+    ]);
+    server.answer(200);
+    expect(await states(8, 12)).toEqual([
+      ['failing', 7],
+      ['failing', 7],
+    ]);
+    // It flaps: the time begins anew, and it is the same incident.
+    server.answer(502);
+    expect(await states(13)).toEqual([['failing', 7]]);
+    server.answer(200);
+    expect(await states(14, 19, 23)).toEqual([
+      ['failing', 7],
+      ['failing', 7],
+      ['failing', 7],
+    ]);
+    expect(await states(24)).toEqual([['ok', 0]]);
+    expect(await incidents()).toMatchObject([{ status: 'resolved', severity: 'critical' }]);
+  });
+
+  it.each([
+    [200, true],
+    [204, true],
+    [404, true],
+    [401, true],
+    [500, false],
+    [503, false],
+  ])('takes an answer of %i for up: %s', async (status, up) => {
+    server.answer(status);
+    const { rows } = await check(START, server.port);
+    expect(rows).toMatchObject([{ state: up ? 'ok' : 'pending' }]);
+    expect(rows[0]!.seen).toBe(`https://${SHOP}/ at 127.0.0.1:${server.port} answered ${status}`);
+  });
+
+  it('follows no redirect', async () => {
+    const other = await webServer();
+    server.answer(302, { Location: `http://127.0.0.1:${other.port}/` });
+    expect((await check(START, server.port)).rows).toMatchObject([{ state: 'ok' }]);
+    expect(other.requests).toEqual([]);
+  });
+
+  it('waits no longer for an answer than it is told', async () => {
+    server.answer(null);
+    const { rows } = await check(START, server.port, '--timeout 1s');
+    expect(rows).toMatchObject([{ state: 'pending' }]);
+    expect(rows[0]!.seen).toContain('it did not answer within 1 s');
+  });
+
+  it('says that a server speaks no TLS', async () => {
+    const plain = await webServer();
+    const { rows } = await check(START, plain.port);
+    expect(rows).toMatchObject([{ state: 'pending' }]);
+    expect(rows[0]!.seen).toContain('it does not speak TLS');
+  });
+
+  it('asks over HTTP where TLS has yet to come, and never where it was', async () => {
+    const plain = await webServer();
+    const closed = await webServer();
+    await closed.stop();
+    const ways = (port: number) => `:443:127.0.0.1:${port} --connect-to :80:127.0.0.1:${plain.port}`;
+    const checked = async (port: number, minute: number) => {
+      const command = `alert check --team acme -o json --connect-to ${ways(port)}`;
+      const { stdout } = await plane.run(command, { now: new Date(START + minute * MINUTE) });
+      return (JSON.parse(stdout) as CheckedAlert[])[0]!;
+    };
+    expect(await checked(closed.port, 0)).toMatchObject({
+      state: 'ok',
+      seen: `http://${SHOP}/ at 127.0.0.1:${plain.port} answered 200`,
+    });
+    expect(plain.requests).toEqual([`GET ${SHOP} /`]);
+    await checked(server.port, 1);
+    expect(await tls()).toMatchObject({ status: 'Active' });
+    const down = await checked(closed.port, 2);
+    expect(down.state).toBe('pending');
+    expect(down.seen).toContain('nobody listens there (ECONNREFUSED)');
+    expect(plain.requests).toHaveLength(1);
+  });
+
+  it('names what the DNS does not know', async () => {
+    const { rows } = await check(START, 1, '--connect-to ::nobody.invalid:');
+    expect(rows[0]!.seen).toContain('nobody listens there');
+    const command = 'alert check --team acme -o json --connect-to ::nobody.invalid: --timeout 5s';
+    const { stdout } = await plane.run(command, { now: new Date(START + MINUTE) });
+    expect((JSON.parse(stdout) as CheckedAlert[])[0]!.seen).toMatch(
+      /^https:.*: the DNS (has no address|did not answer)/,
+    );
+  });
+});
