@@ -54,10 +54,7 @@ export class Hosts {
     if (hosts.length === 0) return;
     const names = new Map(hosts.map((host) => [host, namesOf(host)]));
     const hostnames = [...new Set([...names.values()].flat())];
-    const owners = await this.#store.models.Domain.find(
-      { hostname: { $in: hostnames } },
-      { hostname: 1, teamId: 1 },
-    ).lean<Domain[]>();
+    const owners = hostnames.length === 0 ? [] : await this.#named(hostnames);
     const byName = new Map(owners.map((owner) => [owner.hostname, owner]));
     if (this.#known.size + hosts.length > MOST_REMEMBERED) this.#known = new Map();
     for (const [host, own] of names) {
@@ -66,6 +63,11 @@ export class Hosts {
       this.#known.set(host, owner);
       found.set(host, owner);
     }
+  }
+
+  #named(hostnames: readonly string[]): Promise<Domain[]> {
+    const named = { hostname: { $in: hostnames } };
+    return this.#store.models.Domain.find(named, { hostname: 1, teamId: 1 }).lean<Domain[]>();
   }
 
   #reached(host: string, owner: Owner | null): Owner | null {
