@@ -79,10 +79,10 @@ export async function prune(
         .sort({ bucket: 1 })
         .limit(PACK)
         .lean<AnalyticsData[]>();
+      if (pack.length === 0) break;
       await AnalyticsData.deleteMany({ _id: { $in: pack.map(({ _id }) => _id) } });
       gone += pack.length;
       report(gone);
-      isMore = pack.length === PACK;
     }
   }
 }

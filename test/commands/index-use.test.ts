@@ -6,6 +6,10 @@ import type { Engine } from '../../src/embedded/commands/command.ts';
 import { controlPlane, type ControlPlane } from '../helpers/control-plane.ts';
 import { EDGE_CODE, mainJob } from '../helpers/main-job.ts';
 
+/** Of days ago, so that its minutes are rolled up. */
+const [, day, month, year, time] = new Date(Date.now() - 3 * 86_400_000).toUTCString().split(' ');
+const LOG = `192.0.2.7 - - [${day}/${month}/${year}:${time} +0000] "GET / HTTP/1.1" 200 512\n`;
+
 type Execute = (engine: Engine, command: Document, connection: number) => Promise<Document>;
 
 /** What was asked with a filter and answered by reading a whole collection. */
@@ -85,13 +89,22 @@ describe.runIf(inject('store') === 'embedded')('what is asked of the database', 
       'alert add shop.example.com error-rate',
       'alert check --team acme --connect-to ::127.0.0.1:1',
       'history list --team acme',
+      'analytics ingest - --domain shop.example.com',
+      'analytics show shop.example.com',
+      'analytics show --team acme',
+      'analytics show',
+      'analytics rollup',
+      'analytics prune shop.example.com --older-than 30d --yes',
+      'analytics prune --older-than 1h --dry-run',
       'sync show --team acme',
       'dns set shop.example.com www A 192.0.2.12',
       'dns remove shop.example.com www A --yes',
       'domain remove shop.example.com --yes',
       'team remove acme --yes',
     ];
-    for (const line of [...(await mainJob()), ...looks]) await plane.ok(line);
+    for (const line of [...(await mainJob()), ...looks]) {
+      await plane.ok(line, line.includes('ingest') ? { stdin: LOG } : {});
+    }
     expect([...scans]).toEqual([]);
   });
 });
