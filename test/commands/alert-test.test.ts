@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import type { Received } from '../helpers/webhook-receiver.ts';
 
 const ALERT = 'shop.example.com downtime';
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const DOCUMENT = new URL('../../docs/alerts.md', import.meta.url);
 
 let plane: ControlPlane;
 
@@ -59,6 +60,24 @@ describe('alert test', () => {
     });
     const forged = body.replace('acme', 'evil');
     expect(() => reference.verify(forged, headers as Record<string, string>)).toThrow('signature');
+  });
+
+  it('is verified by the few lines of docs/alerts.md', async () => {
+    const [, code = ''] = /^```js\n(.*?)^```$/ms.exec(await readFile(DOCUMENT, 'utf8')) ?? [];
+    const file = join(plane.folder, 'verify.mjs');
+    await writeFile(file, code);
+    const { isGenuine } = (await import(file)) as { isGenuine: (...given: unknown[]) => boolean };
+    const receiver = await startReceiver();
+    await plane.ok(`alert set ${ALERT} --secret env:KEY`);
+    for (const secret of [SECRET, 'correct horse']) {
+      await tried({ HOOK: receiver.url, KEY: secret });
+      const [{ headers, body }] = (await receiver.next()) as [Received];
+      expect(isGenuine(secret, headers, Buffer.from(body))).toBe(true);
+      expect(isGenuine(secret, headers, Buffer.from(`${body} `))).toBe(false);
+      expect(isGenuine('another', headers, Buffer.from(body))).toBe(false);
+      const late = { ...headers, 'webhook-timestamp': '1700000000' };
+      expect(isGenuine(secret, late, Buffer.from(body))).toBe(false);
+    }
   });
 
   it('signs nothing without a secret, and says so', async () => {
