@@ -269,6 +269,17 @@ describe('an edge node that dials', () => {
     }
   });
 
+  it('is heard when it confirms while a report of its own is being taken', async () => {
+    const control = await serve(() => new Promise(() => undefined));
+    const node = await startEdgeNode(['--connect', control.url, '--report-every', '20ms']);
+    const met = await control.met();
+    await met.bring(state);
+    await node.next('reported');
+    const next = stateOf(2, [edgeDomainOf('c.example', { dns: [], proxy: null })]);
+    expect(await met.bring(next)).toMatchObject({ result: 'acked', version: 2 });
+    met.channel.close(1012, '');
+  });
+
   it('reports to a real control plane, which counts each report once', async () => {
     const plane = await controlPlane();
     await plane.ok('team add Acme');

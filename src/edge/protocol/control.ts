@@ -56,6 +56,8 @@ export class ControlEnd {
   #asked: Asked | undefined;
   #closed: Closed | undefined;
   #hasHello = false;
+  /** The report that is being taken. */
+  #reporting: Promise<void> | undefined;
   readonly #onFault: (fault: Fault) => void;
   /** What was wrong with the last frame that was. */
   #fault: string | undefined;
@@ -174,13 +176,17 @@ export class ControlEnd {
     try {
       for await (const frame of this.#channel.frames()) await this.#take(frame);
     } catch {
-      // A report that could not be stored: the node sends it again when it is back.
-      this.#channel.close(1011, 'it failed, see the log of netgoat');
+      this.#fail();
     }
     this.#closed = await this.#channel.closed;
     const words = closedWords(this.#closed);
     this.#noHello(`: ${words}`);
     this.#asked?.resolve({ answer: 'none', why: words });
+    await this.#reporting;
+  }
+
+  #fail(): void {
+    this.#channel.close(1011, 'it failed, see the log of netgoat');
   }
 
   #noHello(words: string): void {
@@ -204,7 +210,11 @@ export class ControlEnd {
         return this.#answer(data.re ?? '', { answer: 'nack', errors: [{ message }] });
       }
       case 'report':
-        return this.#answerReport(frame.nonce, data);
+        // An answer that follows is not kept waiting while it is counted, the next report is.
+        await this.#reporting;
+        // One that could not be stored: the node sends it again when it is back.
+        this.#reporting = this.#answerReport(frame.nonce, data).catch(() => this.#fail());
+        return;
       default:
         return this.#unexpected(frame.nonce, `${type} is the control plane's to send`);
     }
