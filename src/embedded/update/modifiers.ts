@@ -40,17 +40,50 @@ export const UPDATE_OPERATOR_NAMES: readonly string[] = [...Object.keys(UPDATE_O
  * ConflictingUpdateOperators for two operators on one path, and the operator's own error for a wrong argument.
  */
 export function compileModifiers(update: Document, filters: readonly Document[]): Modifiers {
-  const list = Object.entries(update).flatMap(([operator, fields]) => modifiersOf(operator, fields));
-  // fields are applied in the order of their names, numbers by value, whatever the update's order (MongoDB 5.0)
-  list.sort((a, b) => comparePaths(a.path, b.path));
-  refuseConflicts(list.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
-  refuseMixedLevels(list.map(({ path }) => path.split('.')));
+  const given = Object.entries(update).flatMap(([operator, fields]) => modifiersOf(operator, fields));
+  const { order, positional, identifiers } = shapeOf(given);
   const arrayFilters = compileArrayFilters(filters);
-  const used = new Set(list.flatMap(({ path }) => identifiersOf(path)));
-  const unused = [...arrayFilters.keys()].find((name) => !used.has(name));
+  const unused = [...arrayFilters.keys()].find((name) => !identifiers.has(name));
   if (unused)
     throw new ServerError(9, `The array filter for identifier '${unused}' was not used in the update`);
-  return { list, positional: list.some(({ path }) => path.split('.').some(isPositional)), arrayFilters };
+  return { list: order.map((at) => given[at] as Modifier), positional, arrayFilters };
+}
+
+/** What follows from the paths of an update alone, whatever it sets them to. */
+interface Shape {
+  /** The modifiers by place, in the order in which they are applied. */
+  readonly order: readonly number[];
+  readonly positional: boolean;
+  readonly identifiers: ReadonlySet<string>;
+}
+
+/** The shapes of late: updates come by the thousand with the same paths. */
+const shapes = new Map<string, Shape>();
+const MAX_SHAPES = 100;
+
+function shapeOf(given: readonly Modifier[]): Shape {
+  const key = given.map(({ path, from = '' }) => `${path}\0${from}`).join('\0');
+  const known = shapes.get(key);
+  if (known !== undefined) return known;
+  const shape = newShape(given);
+  if (shapes.size >= MAX_SHAPES) shapes.clear();
+  shapes.set(key, shape);
+  return shape;
+}
+
+/** Checks the paths. */
+function newShape(given: readonly Modifier[]): Shape {
+  const order = [...given.keys()];
+  // fields are applied in the order of their names, numbers by value, whatever the update's order (MongoDB 5.0)
+  order.sort((a, b) => comparePaths((given[a] as Modifier).path, (given[b] as Modifier).path));
+  const list = order.map((at) => given[at] as Modifier);
+  refuseConflicts(list.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
+  refuseMixedLevels(list.map(({ path }) => path.split('.')));
+  return {
+    order,
+    positional: list.some(({ path }) => path.split('.').some(isPositional)),
+    identifiers: new Set(list.flatMap(({ path }) => identifiersOf(path))),
+  };
 }
 
 function modifiersOf(operator: string, fields: unknown): Modifier[] {
@@ -161,7 +194,9 @@ export function applyModifiers(modifiers: Modifiers, context: PositionContext, i
     refuseConflicts(places.flatMap(({ paths }) => paths.map((parts) => parts.join('.'))));
   for (const { modifier, paths } of places) {
     if (!inserting) checkTopField(modifier);
-    for (const parts of paths) applyOne(modifier, parts, context.document);
+    // the same argument may land in several places: each gets its own copy
+    const keep = paths.length > 1 ? cloneValue : asItIs;
+    for (const parts of paths) applyOne(modifier, parts, context.document, keep);
   }
 }
 
@@ -169,15 +204,23 @@ function placesOf({ path, from }: Modifier, context: PositionContext): string[][
   return from === undefined ? expandPath(path, context) : [path.split('.')];
 }
 
-function applyOne({ walk, change, from }: Modifier, parts: readonly string[], document: Document): void {
+function asItIs(value: unknown): unknown {
+  return value;
+}
+
+function applyOne(
+  { walk, change, from }: Modifier,
+  parts: readonly string[],
+  document: Document,
+  keep: (value: unknown) => unknown,
+): void {
   if (from !== undefined) return moveField(document, from.split('.'), parts);
   const target = findTarget(document, parts, walk);
   if (!target) return;
   const current = readTarget(target);
   if (current === undefined && walk !== 'create') return;
   const next = change(current);
-  // the same argument may land in several places: each gets its own copy
-  if (next !== undefined) writeTarget(target, typeof next === 'object' ? cloneValue(next) : next);
+  if (next !== undefined) writeTarget(target, keep(next));
 }
 
 function moveField(document: Document, from: readonly string[], to: readonly string[]): void {

@@ -32,6 +32,7 @@ export function writeTarget({ container, key }: Target, value: unknown): void {
     if (value !== REMOVE) pad(container, index);
     if (value !== REMOVE || index < container.length) container[index] = value === REMOVE ? null : value;
   } else if (value === REMOVE) delete container[key];
+  else if (key !== '__proto__') container[key] = value;
   else Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
