@@ -20,8 +20,8 @@ export interface Increment {
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 
-/** Buckets are written in packs of so many. */
-const PACK = 1_000;
+/** Buckets are written in packs of so many: who serves others meanwhile does not keep them waiting. */
+const PACK = 250;
 /** Marks that a bucket keeps: what was counted so long ago is not tried again. */
 const MARKS_KEPT = 128;
 const DUPLICATE_KEY = 11000;
