@@ -24,6 +24,16 @@ export function percentText(part: number, whole: number): string {
   return `${(share < 100 ? Math.min(share, 99.9) : share).toFixed(1)} %`;
 }
 
+/** Factors of a power of ten that are easily halved, and not far from each other. */
+const NICE = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10];
+
+/** The end of a scale on which the value has its place: a number that is easily halved, and not below it. */
+export function niceAbove(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return (NICE.find((factor) => factor * power >= value) ?? 10) * power;
+}
+
 function scaled(value: number, base: number, units: readonly string[], gap: string): string {
   let [rest, unit] = [value, 0];
   // What would be rounded up to a thousand is one of the next unit.

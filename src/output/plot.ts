@@ -1,5 +1,5 @@
 import { inPlaces } from './bins.ts';
-import { shortNumber } from './numbers.ts';
+import { niceAbove, shortNumber } from './numbers.ts';
 
 const HEIGHT = 8;
 const NARROWEST = 8;
@@ -43,15 +43,6 @@ export function barPlot({ values, labels, width, unicode }: Plot): string[] {
 /** The least that is something can be seen. */
 function heightOf(value: number, most: number, step: number): number {
   return value > 0 ? Math.max(1, Math.round((value / most) * HEIGHT * step)) : 0;
-}
-
-/** The factors of a power of ten that are easily halved, so that both ends of the upper half can be named. */
-const NICE = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10];
-
-function niceAbove(value: number): number {
-  if (value <= 0) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return (NICE.find((factor) => factor * power >= value) ?? 10) * power;
 }
 
 /** Labels at the places that they stand for, evenly, as many as leave blanks between them; the first one always. */

@@ -1,4 +1,4 @@
-import { shortNumber } from './numbers.ts';
+import { niceAbove, shortNumber } from './numbers.ts';
 import { inert } from './sanitize.ts';
 
 /** What is stacked in each bar, the lowest first. */
@@ -17,12 +17,16 @@ export interface Picture {
   layers: readonly Layer[];
   /** A bar each: when it was. */
   labels: readonly string[];
+  /** A line below it. */
+  caption: string;
 }
 
 const [WIDTH, HEIGHT] = [960, 400];
 const PLOT = { left: 70, top: 70, right: 940, bottom: 340 } as const;
 const MOST_BARS = 435;
-const MOST_LABELS = 8;
+const MOST_LABELS = 6;
+/** As much as the longest label takes. */
+const LABEL_WIDTH = 120;
 const LINES = 4;
 
 const STYLE = `text { font: 12px system-ui, sans-serif; fill: #24292f } .title { font-size: 18px; font-weight: 600 }
@@ -33,12 +37,12 @@ const STYLE = `text { font: 12px system-ui, sans-serif; fill: #24292f } .title {
  * A picture as an SVG file that needs nothing else: bars of layers, a scale, a key. Of more bars than can be seen apart
  * neighbours are added up.
  */
-export function barsSvg({ title, description, layers, labels }: Picture): string {
+export function barsSvg({ title, description, layers, labels, caption }: Picture): string {
   const together = Math.max(1, Math.ceil(labels.length / MOST_BARS));
   const bars = { layers: layers.map((layer) => ({ ...layer, values: summed(layer.values, together) })) };
   const shown = labels.filter((_, at) => at % together === 0);
   const sums = shown.map((_, at) => bars.layers.reduce((sum, { values }) => sum + values[at]!, 0));
-  const most = Math.max(1, ...sums);
+  const most = niceAbove(Math.max(0, ...sums));
   const body = [
     `<title id="title">${escaped(title)}</title>`,
     `<desc id="description">${escaped(description)}</desc>`,
@@ -49,6 +53,7 @@ export function barsSvg({ title, description, layers, labels }: Picture): string
     ...scale(most),
     ...shown.map((label, at) => bar(bars.layers, { label, at, of: shown.length, most })),
     ...axis(shown),
+    `<text x="${PLOT.left}" y="${HEIGHT - 12}">${escaped(caption)}</text>`,
   ];
   const open = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title description">`;
   return [`<?xml version="1.0" encoding="UTF-8"?>`, open, ...body, '</svg>', ''].join('\n');
@@ -106,7 +111,7 @@ function axis(labels: readonly string[]): string[] {
   const every = Math.ceil(labels.length / MOST_LABELS);
   const slot = (PLOT.right - PLOT.left) / labels.length;
   return labels.flatMap((label, at) =>
-    at % every === 0
+    at % every === 0 && at * slot <= PLOT.right - PLOT.left - LABEL_WIDTH
       ? [`<text x="${fixed(PLOT.left + at * slot)}" y="${PLOT.bottom + 20}">${escaped(label)}</text>`]
       : [],
   );

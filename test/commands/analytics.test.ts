@@ -246,7 +246,7 @@ describe('the picture of analytics show', () => {
   it('is an SVG if that is asked for', async () => {
     const { stdout } = await plane.ok(`analytics show ${SHOP} -o svg`, { now });
     expect(stdout).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<svg xmlns=/);
-    expect(stdout).toContain(`<title id="title">${SHOP}: requests per hour</title>`);
+    expect(stdout).toContain(`<title id="title">${SHOP}: requests and how they were answered</title>`);
     expect(stdout.match(/<g>/g)).toHaveLength(24);
     expect(stdout.endsWith('</svg>\n')).toBe(true);
   });

@@ -89,6 +89,7 @@ describe('a picture', () => {
       description: 'a\u001b[31m<b>',
       layers,
       labels: ['<a>', 'b', 'c'],
+      caption: '<c>',
     });
     expect(svg).toContain(
       '<title id="title">&lt;/title&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&#39;</title>',
@@ -96,6 +97,7 @@ describe('a picture', () => {
     expect(svg).toContain('<desc id="description">a\\x1b[31m&lt;b&gt;</desc>');
     expect(svg).toContain('role="img" aria-labelledby="title description"');
     expect(svg).toContain('<title>&lt;a&gt;: 2xx 1, 5xx 0</title>');
+    expect(svg).toContain('>&lt;c&gt;</text>');
     expect(svg).not.toMatch(/<script|href|url\(|@import/);
     expect(svg.match(/<g>/g)).toHaveLength(3);
   });
@@ -107,6 +109,7 @@ describe('a picture', () => {
       description: 'd',
       layers: [{ name: '2xx', color: '#000000', values }],
       labels: values.map(String),
+      caption: '',
     });
     const bars = [...svg.matchAll(/: 2xx (\d+)<\/title>/g)].map(([, count]) => Number(count));
     expect(bars.length).toBeLessThanOrEqual(435);

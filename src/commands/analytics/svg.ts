@@ -19,13 +19,14 @@ export function svgOf(report: TrafficReport): string {
   const { periods, by, totals } = report;
   const shown = statusClasses.filter((name) => name !== '1xx' || totals.status[name] > 0);
   return barsSvg({
-    title: `${nameOf(report)}: requests per ${by}`,
+    title: `${nameOf(report)}: requests and how they were answered`,
     description: wordsOf(report),
     layers: shown.map((name) => ({
       name,
       color: COLORS[name],
       values: periods.map(({ status }) => status[name]),
     })),
+    caption: captionOf(report),
     labels: periods.map(({ from }) => (by === 'day' ? minuteText(from).slice(0, 10) : minuteText(from))),
   });
 }
@@ -33,6 +34,16 @@ export function svgOf(report: TrafficReport): string {
 function nameOf({ domain, team }: TrafficReport): string {
   if (domain !== null) return displayName(domain);
   return team === null ? 'All domains' : `Domains of ${team}`;
+}
+
+function captionOf({ from, until, totals: { requests, status, cacheHits } }: TrafficReport): string {
+  const share = (part: number): string => percentText(part, requests) || '0 %';
+  return [
+    `${minuteText(from)} to ${minuteText(until)} UTC`,
+    `${wholeNumber(requests)} requests`,
+    `${share(status['5xx'])} of them 5xx`,
+    `${share(cacheHits)} from the cache`,
+  ].join(' · ');
 }
 
 function wordsOf({ from, until, totals }: TrafficReport): string {
