@@ -42,7 +42,8 @@ export async function* cutBlocks(chunks: AsyncIterable<Buffer>, cut: Cut): Async
       [held, size] = [[], 0];
     }
     if (end === chunk.length) continue;
-    held.push(chunk.subarray(end));
+    // A copy: what it was read into is used again.
+    held.push(Buffer.from(chunk.subarray(end)));
     size += chunk.length - end;
     if (size <= MOST_LINE) continue;
     yield { kind: 'part', bytes: Buffer.concat(held) };

@@ -8,7 +8,7 @@ import { createGunzip } from 'node:zlib';
 import { NetgoatError } from '../../errors.ts';
 
 /** Bytes that are read at a time. */
-const BLOCK = 256 * 1024;
+const BLOCK = 64 * 1024;
 /** The first line up to here tells logs apart. */
 const HEAD = 4096;
 const GZIP = [0x1f, 0x8b] as const;
@@ -22,7 +22,7 @@ export interface Source {
   head(): Promise<string | null>;
   /** Makes sure that it can be read more than once. */
   keep(): Promise<void>;
-  /** Its bytes from here on. */
+  /** Its bytes from here on; each piece holds until the next one is asked for. */
   read(from: number): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
@@ -40,8 +40,8 @@ export async function fileSource(file: FileHandle, shown: string, readSoFar: Rea
   const packed = isGzip(first);
   const { size } = await file.stat();
   const read = (from: number): AsyncIterable<Buffer> => {
-    if (!packed) return told(bytesOf(file, from), readSoFar, from, size);
-    return dropFirst(unpacked(told(bytesOf(file, 0), readSoFar, 0, size), shown), from);
+    if (!packed) return told(bytesOf(file, from, sameRoom()), readSoFar, from, size);
+    return dropFirst(unpacked(told(bytesOf(file, 0, newRoom), readSoFar, 0, size), shown), from);
   };
   return {
     final: packed,
@@ -70,7 +70,7 @@ export function pipeSource(chunks: AsyncIterable<Buffer | string>, readSoFar: Re
     keep: async () => {
       spool ??= await spooled(all());
     },
-    read: (from) => (spool === undefined ? dropFirst(all(), from) : bytesOf(spool, from)),
+    read: (from) => (spool === undefined ? dropFirst(all(), from) : bytesOf(spool, from, sameRoom())),
     close: async () => {
       await spool?.close();
     },
@@ -95,14 +95,27 @@ async function* dropFirst(chunks: AsyncIterable<Buffer>, count: number): AsyncGe
   }
 }
 
-/** A file by positions, so that it can be read again; a new buffer each time, since lines are cut out of it. */
-async function* bytesOf(file: FileHandle, from: number): AsyncGenerator<Buffer> {
+/**
+ * A file by positions, so that it can be read again.
+ * @param newBuffer what makes room for the next bytes; the same room again is for who is done with the ones before.
+ */
+async function* bytesOf(file: FileHandle, from: number, newBuffer: () => Buffer): AsyncGenerator<Buffer> {
   for (let at = from; ;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(BLOCK), 0, BLOCK, at);
+    const { bytesRead, buffer } = await file.read(newBuffer(), 0, BLOCK, at);
     if (bytesRead === 0) return;
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }
+}
+
+/** Room for bytes; reused, so that reading leaves nothing behind. */
+function sameRoom(): () => Buffer {
+  const room = Buffer.allocUnsafeSlow(BLOCK);
+  return () => room;
+}
+
+function newRoom(): Buffer {
+  return Buffer.allocUnsafeSlow(BLOCK);
 }
 
 async function* told(
