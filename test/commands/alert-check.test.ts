@@ -162,7 +162,7 @@ describe('alert check', () => {
     const outcomes = checks.map(({ code, rows }) => `${rows[0]!.state} ${code}`);
     expect(outcomes).toContain('failing 7');
     expect(['failing 7', 'pending 0']).toEqual(expect.arrayContaining(outcomes));
-    expect(await plane.json('incident list --status all -o json')).toHaveLength(1);
+    expect(await plane.json(`incident list --domain ${SHOP} --status all -o json`)).toHaveLength(1);
     expect(await plane.json(`domain tls show ${SHOP} -o json`)).toMatchObject({ status: 'Active' });
   });
 
