@@ -154,6 +154,48 @@ describe.each(kindNames)('a %s of another team', (kind) => {
   });
 });
 
+it('keeps the traffic of a team, and what watches it, from others', async () => {
+  const line = (host: string) =>
+    `${host}:443 192.0.2.1 - - [${clfNow()}] "GET / HTTP/1.1" 200 5 "-" "-"\n`.repeat(7_654);
+  await writeFile(join(plane.folder, 'access.log'), line('shop.acme.example'));
+  await plane.ok('analytics ingest access.log');
+  const named = [
+    'analytics show shop.acme.example',
+    'analytics prune shop.acme.example --older-than 1h --yes',
+    'analytics ingest access.log --domain shop.acme.example',
+    'alert check --domain shop.acme.example',
+    'alert test shop.acme.example bad-gateway-streak',
+    'domain tls check shop.acme.example',
+  ];
+  const all = [
+    'analytics show',
+    'analytics show -o svg',
+    'analytics rollup --older-than 1h',
+    'analytics prune --older-than 1h --yes',
+    'alert check',
+    'analytics ingest access.log --as-new',
+  ];
+  for (const [who, { suffix, env }] of strangers) {
+    for (const command of named) {
+      const { code, stdout, stderr } = await plane.run(`${command}${suffix}`, { env });
+      expect({ code, stdout }, `${command} with ${who}: ${stderr}`).toEqual({ code: 3, stdout: '' });
+    }
+    for (const command of all) {
+      const { stdout } = await plane.run(`${command}${suffix}`, { env });
+      expect(stdout, `${command} with ${who}`).not.toMatch(/shop\.acme|7[,.]?654|checkout/);
+    }
+  }
+  expect(await plane.json('analytics show shop.acme.example -o json')).toMatchObject({
+    totals: { requests: 7_654 },
+  });
+});
+
+/** Now, as access logs have it. */
+function clfNow(): string {
+  const [, day, month, year, time] = /(\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date().toUTCString())!;
+  return `${day}/${month}/${year}:${time} +0000`;
+}
+
 it('has a guard against nested tenants that no token lifts', async () => {
   const { token } = await plane.json<{ token: string }>(
     'user token create ops@globex.example --name nested --scope write -o json',
