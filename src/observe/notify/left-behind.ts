@@ -17,7 +17,9 @@ interface LeftBehind {
 
 type Found = Omit<Notice, 'event'>;
 
-const MOST = 500;
+/** So many incidents with messages that are due at once; the others are due again soon enough. */
+const MOST_LATE = 500;
+const BATCH = 200;
 
 /**
  * Looks for messages that nobody sends; those that nobody wants any more are given up.
@@ -25,18 +27,19 @@ const MOST = 500;
  */
 export async function leftBehind(store: Store, teams: readonly Id[] | null, now: Date): Promise<LeftBehind> {
   const within = teams === null ? {} : { teamId: { $in: [...teams] } };
-  const { Incident: model } = store.models;
   const recent = new Date(now.getTime() - GIVEN_UP_AFTER_MS);
-  const [late, open, over] = await Promise.all(
-    [
-      { ...within, 'deliveries.due': { $lte: now } },
-      { ...within, openKey: { $gt: '' }, auto: true },
-      { ...within, resolvedAt: { $gte: recent }, auto: true },
-    ].map((filter) => model.find(filter).limit(MOST).lean<Incident[]>()),
-  );
-  const found = await foundOf(store, [...late!, ...open!, ...over!]);
+  const due = await dueOf(store, within, now, recent);
+  const open = await untoldAmong(store, { ...within, openKey: { $gt: '' }, auto: true });
+  const over = await untoldAmong(store, { ...within, resolvedAt: { $gte: recent }, auto: true });
+  return { due, untold: [...open, ...over] };
+}
+
+async function dueOf(store: Store, within: object, now: Date, recent: Date): Promise<LeftBehind['due']> {
+  const filter = { ...within, 'deliveries.due': { $lte: now } };
+  const late = await store.models.Incident.find(filter).limit(MOST_LATE).lean<Incident[]>();
+  const found = await foundOf(store, late);
   const due: LeftBehind['due'] = [];
-  for (const incident of late!) {
+  for (const incident of late) {
     for (const delivery of incident.deliveries ?? []) {
       if (delivery.due === null || delivery.due > now) continue;
       const whole = found(incident);
@@ -45,7 +48,24 @@ export async function leftBehind(store: Store, teams: readonly Id[] | null, now:
       else due.push({ notice: { ...whole!, event: delivery.event }, delivery });
     }
   }
-  return { due, untold: [...open!, ...over!].flatMap((incident) => untoldOf(found(incident))) };
+  return due;
+}
+
+/** Most incidents were told of, so that few are kept, however many there are. */
+async function untoldAmong(store: Store, filter: object): Promise<LeftBehind['untold']> {
+  const untold: LeftBehind['untold'] = [];
+  let batch: Incident[] = [];
+  const look = async (): Promise<void> => {
+    const found = await foundOf(store, batch);
+    untold.push(...batch.flatMap((incident) => untoldOf(found(incident))));
+    batch = [];
+  };
+  for await (const incident of store.models.Incident.find(filter).lean<Incident>().cursor()) {
+    batch.push(incident as Incident);
+    if (batch.length === BATCH) await look();
+  }
+  if (batch.length > 0) await look();
+  return untold;
 }
 
 function reasonAgainst(found: Found | null, { target, at, error }: Delivery, recent: Date): string | null {
