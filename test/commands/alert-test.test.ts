@@ -2,8 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { certificateFor } from '../helpers/certificates.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
+import { webServer } from '../helpers/web-server.ts';
 import { startReceiver } from '../helpers/webhook-receiver.ts';
 import type { Received } from '../helpers/webhook-receiver.ts';
 
@@ -131,6 +133,14 @@ describe('alert test', () => {
       { target: 'env:A', result: 'sent' },
       { target: 'env:B', result: 'failed', status: null, error: 'connection refused' },
     ]);
+  });
+
+  it('does not trust a certificate that nobody has signed', async () => {
+    const { port, requests } = await webServer(await certificateFor(plane.folder, 'DNS:localhost'));
+    const { code, rows } = await tried({ HOOK: `https://localhost:${port}/` });
+    const error = 'its certificate is not trusted: DEPTH_ZERO_SELF_SIGNED_CERT';
+    expect({ code, rows }).toMatchObject({ code: 7, rows: [{ result: 'failed', status: null, error }] });
+    expect(requests).toEqual([]);
   });
 
   it.each([
