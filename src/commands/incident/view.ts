@@ -4,7 +4,7 @@ import { renderList } from '../../output/formats.ts';
 import type { Column, View } from '../../output/columns.ts';
 import type { IncidentRow } from '../../queries/incidents.ts';
 
-type Shown = Pick<Delivery, 'at' | 'event' | 'target' | 'attempts' | 'deliveredAt' | 'error'> & {
+type Shown = Pick<Delivery, 'id' | 'at' | 'event' | 'target' | 'attempts' | 'deliveredAt' | 'error'> & {
   state: 'delivered' | 'pending' | 'failed';
 };
 
@@ -82,8 +82,8 @@ export async function incidentBelow(incident: IncidentRow, view: View): Promise<
 }
 
 function shownDeliveries({ deliveries = [] }: IncidentRow): Shown[] {
-  return deliveries.map(({ at, event, target, attempts, deliveredAt, error, due }) => {
+  return deliveries.map(({ id, at, event, target, attempts, deliveredAt, error, due }) => {
     const state = deliveredAt !== null ? 'delivered' : due === null ? 'failed' : 'pending';
-    return { at, event, target, state, attempts, deliveredAt, error };
+    return { id, at, event, target, state, attempts, deliveredAt, error };
   });
 }
