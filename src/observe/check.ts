@@ -12,6 +12,7 @@ import type { IncidentRow } from '../queries/incidents.ts';
 import type { Reading } from './alert-states.ts';
 import { judge } from './judge.ts';
 import type { Desk, Judgement } from './judge.ts';
+import { troubledOf } from './judge-report.ts';
 import { probe } from './probes/probe.ts';
 import type { ProbeOptions, Seen } from './probes/probe.ts';
 import { findingOf, unseenWords } from './probes/readings.ts';
@@ -76,10 +77,12 @@ export async function checkAlerts(
     return domain === undefined ? [] : [{ alert, domain }];
   });
   const sights = await sightsOf(desk, access, subjects, options, probed);
+  const troubled = await troubledOf(desk, alerts);
   const judged = await inTurns(subjects, JUDGED_AT_ONCE, async (subject) => {
     const sight = sights.get(String(subject.alert._id))!;
     if (!('reading' in sight)) return { ...sight, event: null };
     const { bad, text } = sight.reading;
+    if (!bad && !troubled.has(String(subject.alert._id))) return { state: 'ok' as const, event: null, text };
     const { state, event } = await judge(desk, subject, sight.reading);
     // Another check that looked a moment later is about to say so.
     return { state: bad && state === 'ok' ? ('pending' as const) : state, event, text };

@@ -44,8 +44,9 @@ export async function judgeReport(
   }
 }
 
-/** The alerts that have something to get over. */
-async function troubledOf({ store }: Desk, alerts: readonly Alert[]): Promise<Set<string>> {
+/** The alerts that have something to get over, by their ids: what is well and was well needs no judge. */
+export async function troubledOf({ store }: Desk, alerts: readonly Alert[]): Promise<Set<string>> {
+  if (alerts.length === 0) return new Set();
   const alertIds = alerts.map(({ _id }) => _id);
   const states = await store.models.AlertState.find({ alertId: { $in: alertIds } }, { alertId: 1 }).lean<
     AlertState[]
