@@ -131,6 +131,20 @@ describe('a webhook', () => {
     ]);
   });
 
+  it('is told once of each severity that an incident rises to', async () => {
+    const receiver = await startReceiver();
+    const one = notifier(receiver.url);
+    const { incident, ...rest } = await notice('escalated');
+    for (const severity of ['major', 'critical', 'major', 'critical'] as const) {
+      one.tell({ ...rest, incident: { ...incident, severity } });
+    }
+    await one.settle();
+    const told = receiver.received.map(({ body }) => (JSON.parse(body) as { text: string }).text);
+    expect(told).toEqual(
+      ['major', 'critical'].map((severity) => `${domain}: downtime escalated (${severity}): no answer`),
+    );
+  });
+
   it('is told of the end after the beginning, however long that takes', async () => {
     const receiver = await startReceiver();
     receiver.answer(500, 500, 204);
