@@ -8,7 +8,7 @@ const KEPT_SECONDS = 400 * 24 * 3600;
 /** How far a log was counted, so that one that has grown goes on from there, whatever its name is by then. */
 export interface LogCheckpoint {
   _id: Id;
-  /** SHA-256 of how it begins: what finds the checkpoints that may be of a log. */
+  /** SHA-256 of its first request: what finds the checkpoints that may be of a log. */
   head: string;
   /** What was counted of it: `all`, `teams ID,ID` or `domain ID`. */
   scope: string;

@@ -251,6 +251,21 @@ describe('a log that was counted', () => {
     expect(await requestsOf(domain)).toBe(10);
   });
 
+  it('is told from another by its first request, and not by what a program always says', async () => {
+    const banner = 'nginx: ready\n'.repeat(3);
+    const flags = `--domain ${domain}`;
+    await ingest(`${await file('pod-1.log', banner + lines(5))} ${flags}`);
+    expect(await ingest(`${await file('pod-2.log', banner + lines(2, 50))} ${flags}`)).toMatchObject({
+      counted: 2,
+      malformed: 3,
+    });
+    expect(await ingest(`- ${flags}`, { stdin: banner + lines(6) })).toMatchObject({
+      counted: 1,
+      malformed: 0,
+    });
+    expect(await requestsOf(domain)).toBe(8);
+  });
+
   it('is not counted again from an older copy, unless that is another log', async () => {
     const flags = `--domain ${domain}`;
     await ingest(`${await file('full.log', lines(5))} ${flags}`);

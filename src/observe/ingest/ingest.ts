@@ -8,7 +8,7 @@ import type { Standing } from './checkpoint.ts';
 import { Chunk } from './chunk.ts';
 import { Hosts } from './hosts.ts';
 import type { Reach } from './hosts.ts';
-import { LineReader } from './lines.ts';
+import { LineReader, tellsOfRequest } from './lines.ts';
 import type { ReadReport } from './lines.ts';
 import { beginning, locate } from './locate.ts';
 import type { Place } from './locate.ts';
@@ -21,6 +21,9 @@ import { ReportTaker } from './take-reports.ts';
 import { Clock } from './times.ts';
 
 const NEWLINE = 10;
+
+/** What comes by a pipe, bit by bit, is not to wait for long. */
+const COUNTED_EVERY_MS = 10_000;
 
 /** How a log is to be counted. */
 export interface IngestJob {
@@ -44,7 +47,7 @@ export interface IngestJob {
  */
 export async function ingest(job: IngestJob, source: Source): Promise<Summary> {
   const totals = new Totals();
-  const head = await source.head();
+  const head = await source.head(tellsOfRequest(() => job.desk.now()));
   if (head === null) return totals.summary();
   const { store } = job.desk;
   const scope = scopeOf(job.reach);
@@ -99,6 +102,7 @@ class Run {
   readonly #hosts: Hosts;
   readonly #reports: ReportTaker;
   #from: Standing;
+  #counted = performance.now();
   /** That the chunk which is read is pending already. */
   #isPending = false;
 
@@ -107,7 +111,7 @@ class Run {
     [this.#job, this.#checkpoint, this.#totals, this.#place] = [job, checkpoint, totals, { ...place }];
     this.#chunk = new Chunk(totals, job.strict);
     this.#lines = new LineReader(place.lines, {
-      clock: new Clock(desk.now()),
+      clock: new Clock(() => desk.now()),
       readReport,
       sink: this.#chunk,
     });
@@ -147,13 +151,19 @@ class Run {
       place.offset += block.bytes.length;
       if (block.bytes.length > 0) place.withinLine = block.bytes.at(-1) !== NEWLINE;
       this.#lines.read(block);
-      if (!within && !whole && this.#chunk.isFull(place.offset - this.#from.offset)) await this.#count();
+      if (!within && !whole && this.#isDue()) await this.#count();
     }
     if (!within) await this.#count();
     this.#totals.lines = this.#lines.lines;
   }
 
+  #isDue(): boolean {
+    const bytes = this.#place.offset - this.#from.offset;
+    return this.#chunk.isFull(bytes) || performance.now() - this.#counted > COUNTED_EVERY_MS;
+  }
+
   async #count(): Promise<void> {
+    this.#counted = performance.now();
     const [from, to] = [this.#from, this.#standing()];
     if (to.offset === from.offset) return;
     const { desk, reach, dryRun } = this.#job;

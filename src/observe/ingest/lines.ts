@@ -4,7 +4,7 @@ import { newEntry } from './entry.ts';
 import { readJsonLog } from './json-log.ts';
 import { readNcsa } from './ncsa.ts';
 import type { Tally } from './tally.ts';
-import type { Clock } from './times.ts';
+import { Clock } from './times.ts';
 
 /** A report that stood in a line. */
 export interface FoundReport {
@@ -28,6 +28,12 @@ export interface LineSink {
 
 const [NEWLINE, RETURN, BRACE] = ['\n', 13, 123] as const;
 const MOST_SHOWN = 120;
+
+/** Looks whether a line is one that tells a log from others: it says when something happened. */
+export function tellsOfRequest(now: () => Date): (line: string) => boolean {
+  const [entry, clock] = [newEntry(), new Clock(now)];
+  return (line) => line.charCodeAt(0) === BRACE || readNcsa(line, entry, clock) === null;
+}
 
 /** Reads the lines of a log, each by itself: reports, JSON access logs, NCSA access logs. */
 export class LineReader {

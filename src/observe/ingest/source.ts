@@ -9,17 +9,20 @@ import { NetgoatError } from '../../errors.ts';
 
 /** Bytes that are read at a time. */
 const BLOCK = 64 * 1024;
-/** The first line up to here tells logs apart. */
-const HEAD = 4096;
+/** Where a line is looked for that tells logs apart, and how much of it does. */
+const HEAD = 64 * 1024;
+const HEAD_LINE = 4096;
 const GZIP = [0x1f, 0x8b] as const;
-const NEWLINE = 10;
 
 /** A log to be read, unpacked. */
 export interface Source {
   /** That nothing will be written to it any more. */
   readonly final: boolean;
-  /** SHA-256 of its first line, up to 4 KiB of it; null where there is no whole one. */
-  head(): Promise<string | null>;
+  /**
+   * SHA-256 of the line that tells it from others, up to 4 KiB of it: the first one of which `tells` says so, or simply
+   * the first, as where a program says at its start what it always says. Null where there is no whole line.
+   */
+  head(tells: (line: string) => boolean): Promise<string | null>;
   /** Makes sure that it can be read more than once. */
   keep(): Promise<void>;
   /** Its bytes from here on; each piece holds until the next one is asked for. */
@@ -45,7 +48,7 @@ export async function fileSource(file: FileHandle, shown: string, readSoFar: Rea
   };
   return {
     final: packed,
-    head: async () => headOf(read(0), packed),
+    head: (tells) => headOf(read(0), packed, tells),
     keep: async () => undefined,
     read,
     close: async () => undefined,
@@ -63,10 +66,7 @@ export function pipeSource(chunks: AsyncIterable<Buffer | string>, readSoFar: Re
   };
   return {
     final: true,
-    head: async () => {
-      await peek(rest, peeked);
-      return headOf(Readable.from(peeked), true);
-    },
+    head: (tells) => headOf(noted(rest, peeked), true, tells),
     keep: async () => {
       spool ??= await spooled(all());
     },
@@ -170,28 +170,40 @@ async function* restOf(first: Buffer, source: AsyncIterator<Buffer>): AsyncGener
   for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
 }
 
-/** Reads until there is a head. */
-async function peek(chunks: AsyncGenerator<Buffer>, into: Buffer[]): Promise<void> {
-  let size = 0;
-  while (size < HEAD) {
-    const { done, value } = await chunks.next();
-    if (done) return;
-    into.push(value);
-    size += value.length;
-    if (value.includes(NEWLINE)) return;
+/** Keeps what is read. */
+async function* noted(chunks: AsyncGenerator<Buffer>, into: Buffer[]): AsyncGenerator<Buffer> {
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    into.push(next.value);
+    yield next.value;
   }
 }
 
-async function headOf(chunks: AsyncIterable<Buffer>, final: boolean): Promise<string | null> {
-  let head: Buffer = Buffer.alloc(0);
+async function headOf(
+  chunks: AsyncIterable<Buffer>,
+  final: boolean,
+  tells: (line: string) => boolean,
+): Promise<string | null> {
+  let text = '';
+  let first: string | null = null;
+  let at = 0;
   for await (const chunk of chunks) {
-    head = Buffer.concat([head, chunk.subarray(0, HEAD)]);
-    if (head.length >= HEAD || head.includes(NEWLINE)) break;
+    text += chunk.toString('latin1');
+    for (let end = text.indexOf('\n', at); end >= 0; end = text.indexOf('\n', at)) {
+      const line = text.slice(at, end);
+      if (tells(line)) return hashOf(line);
+      first ??= line;
+      at = end + 1;
+    }
+    if (text.length >= HEAD) return hashOf(first ?? text);
   }
-  const end = head.subarray(0, HEAD).indexOf(NEWLINE);
-  if (end < 0 && head.length < HEAD && (!final || head.length === 0)) return null;
-  const line = head.subarray(0, end < 0 ? HEAD : end);
-  return createHash('sha256').update(line).digest('hex');
+  const last = final && text.length > at ? text.slice(at) : null;
+  if (last !== null && tells(last)) return hashOf(last);
+  const line = first ?? last;
+  return line === null ? null : hashOf(line);
+}
+
+function hashOf(line: string): string {
+  return createHash('sha256').update(line.slice(0, HEAD_LINE), 'latin1').digest('hex');
 }
 
 /** In a file without a name, which nobody else can open and which goes with the process. */

@@ -17,15 +17,15 @@ const ZONE = 20;
  * each other mostly have the same minute: it is worked out once.
  */
 export class Clock {
-  readonly #latest: number;
+  readonly #now: () => Date;
   #toMinute = '\n';
   #zone = '\n';
   #minute = Number.NaN;
   #text = '';
   #ofText = Number.NaN;
 
-  constructor(now: Date) {
-    this.#latest = Math.floor((now.getTime() + AHEAD_MS) / MINUTE_MS);
+  constructor(now: () => Date) {
+    this.#now = now;
   }
 
   /** The time of NCSA logs that begins here. */
@@ -52,8 +52,7 @@ export class Clock {
   }
 
   #believed(ms: number): number {
-    const minute = Math.floor(ms / MINUTE_MS);
-    return minute >= 0 && minute <= this.#latest ? minute : Number.NaN;
+    return ms >= 0 && ms <= this.#now().getTime() + AHEAD_MS ? Math.floor(ms / MINUTE_MS) : Number.NaN;
   }
 }
 

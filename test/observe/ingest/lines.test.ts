@@ -26,7 +26,7 @@ function read(...lines: string[]): Read {
     addReport: (found: FoundReport) => void reports.push(found),
     addMalformed: (line: number, why: string) => void malformed.push(`${line}: ${why}`),
   };
-  const reader = new LineReader(0, { clock: new Clock(NOW), readReport, sink });
+  const reader = new LineReader(0, { clock: new Clock(() => NOW), readReport, sink });
   reader.read({ kind: 'lines', bytes: Buffer.from(lines.map((line) => `${line}\n`).join('')) });
   const rows = [...tally.take()].flatMap(([host, minutes]) =>
     [...minutes].map(([minute, { requests, bytesIn, bytesOut, status, cacheHits }]) => {
