@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { applyPlan } from '../changes/apply.ts';
 import { isStale } from '../changes/stale.ts';
 import { observeTls } from '../changes/tls.ts';
+import { NetgoatError } from '../errors.ts';
 import type { Domain } from '../models/domain.ts';
 import type { Access } from '../queries/access.ts';
 import { listAlerts } from '../queries/alerts.ts';
@@ -78,24 +79,36 @@ export async function checkAlerts(
   });
   const sights = await sightsOf(desk, access, subjects, options, probed);
   const troubled = await troubledOf(desk, alerts);
-  const judged = await inTurns(subjects, JUDGED_AT_ONCE, async (subject) => {
-    const sight = sights.get(String(subject.alert._id))!;
-    if (!('reading' in sight)) return { ...sight, event: null };
-    const { bad, text } = sight.reading;
-    if (!bad && !troubled.has(String(subject.alert._id))) return { state: 'ok' as const, event: null, text };
-    const { state, event } = await judge(desk, subject, sight.reading);
-    // Another check that looked a moment later is about to say so.
-    return { state: bad && state === 'ok' ? ('pending' as const) : state, event, text };
+  const judged = await inTurns(subjects, JUDGED_AT_ONCE, (subject) => {
+    const id = String(subject.alert._id);
+    return judgeSight(desk, subject, sights.get(id)!, troubled.has(id));
   });
   const open = await openIncidents(desk, access, only);
   const byKey = new Map(open.map((incident) => [incident.openKey, incident]));
   const rows = subjects.map(({ alert, domain }, at): CheckRow => {
-    const { state, text, event } = judged[at]!;
+    const { state, ...rest } = judged[at]!;
     const incident = byKey.get(openKeyOf(domain, alert.kind)) ?? null;
     // Until it is resolved it is not over, whatever was seen last.
-    return { alert, state: incident === null ? state : 'failing', seen: text, event, incident };
+    return { alert, state: incident === null ? state : 'failing', ...rest, incident };
   });
   return { rows, open };
+}
+
+/** What was seen, and what the judge says of it. */
+type Judged = Pick<CheckRow, 'state' | 'seen' | 'event'>;
+
+async function judgeSight(desk: Desk, subject: Subject, sight: Sight, isTroubled: boolean): Promise<Judged> {
+  if (!('reading' in sight)) return { state: sight.state, seen: sight.text, event: null };
+  const { bad, text: seen } = sight.reading;
+  if (!bad && !isTroubled) return { state: 'ok', seen, event: null };
+  try {
+    const { state, event } = await judge(desk, subject, sight.reading);
+    // Another check that looked a moment later is about to say so.
+    return { state: bad && state === 'ok' ? 'pending' : state, seen, event };
+  } catch (error) {
+    if (!(error instanceof NetgoatError) || error.code !== 'not-found') throw error;
+    return { state: 'unknown', seen: 'the domain was removed meanwhile', event: null };
+  }
 }
 
 async function enabledOf(

@@ -166,6 +166,18 @@ describe('alert check', () => {
     expect(await plane.json(`domain tls show ${SHOP} -o json`)).toMatchObject({ status: 'Active' });
   });
 
+  it('goes on without a domain that is removed while it is probed', async () => {
+    const server = await webServer(lasting);
+    server.answer(503);
+    server.before(() => plane.ok(`domain remove ${SHOP} --yes`));
+    await plane.ok(`alert add ${SHOP} downtime --threshold 1`);
+    expect(await check(START, server.port)).toMatchObject({
+      code: 0,
+      rows: [{ state: 'unknown', seen: 'the domain was removed meanwhile' }],
+    });
+    expect(await plane.json(`incident list --team acme --status all -o json`)).toEqual([]);
+  });
+
   it.each(['--sort nothing', '--json nothing', '--filter nothing=1'])(
     '%s: exit 2, before it looks at anything',
     async (flags) => {

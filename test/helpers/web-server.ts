@@ -10,6 +10,8 @@ export interface WebServer {
   readonly port: number;
   /** What it answers from now on; null: it takes requests and says nothing. */
   answer(status: number | null, headers?: Record<string, string>): void;
+  /** Does something first, when the next request comes. */
+  before(work: () => Promise<unknown>): void;
   /** The heads of the requests that came, `GET shop.example.com /`. */
   readonly requests: string[];
   /** Shows another certificate from now on. */
@@ -20,10 +22,13 @@ export interface WebServer {
 /** Starts one, which ends with the test; over TLS where it is given a certificate. */
 export async function webServer(certificate?: { cert: string; key: string }): Promise<WebServer> {
   let answer: { status: number; headers: Record<string, string> } | null = { status: 200, headers: {} };
+  let before = async (): Promise<unknown> => undefined;
   const requests: string[] = [];
   const listener: http.RequestListener = ({ method, url, headers }, response) => {
     requests.push(`${method} ${headers.host} ${url}`);
-    if (answer !== null) response.writeHead(answer.status, answer.headers).end('a page');
+    void before().then(() => {
+      if (answer !== null) response.writeHead(answer.status, answer.headers).end('a page');
+    });
   };
   const server =
     certificate === undefined
@@ -43,6 +48,9 @@ export async function webServer(certificate?: { cert: string; key: string }): Pr
     port: (server.address() as AddressInfo).port,
     answer: (status, headers = {}) => {
       answer = status === null ? null : { status, headers };
+    },
+    before: (work) => {
+      before = work;
     },
     requests,
     renew: async (other) => (server as https.Server).setSecureContext(await contents(other)),
