@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Webhook } from 'standardwebhooks';
 import { openStore, parseTarget } from '../../src/database/open.ts';
 import type { Store } from '../../src/database/store.ts';
@@ -255,6 +255,24 @@ describe('a webhook', () => {
     one.tell(await notice());
     await one.settle();
     expect(await deliveries()).toMatchObject([{ attempts: 1, error: null, due: null }]);
+  });
+
+  it('is one of twenty that wait side by side, without a word from Node', async () => {
+    const gone = await startReceiver();
+    await gone.stop();
+    await writeFile(join(plane.folder, 'hook'), gone.url);
+    const targets = Array.from({ length: 20 }, (_, at) => `--notify file:${'./'.repeat(at)}hook`);
+    await plane.ok(`alert set ${domain} downtime ${targets.join(' ')}`);
+    const warnings: string[] = [];
+    const onWarning = ({ message }: Error) => void warnings.push(message);
+    process.on('warning', onWarning);
+    const one = notifier(undefined, { pace: { ...QUICK, waitsMs: [60_000] } });
+    one.tell(await notice());
+    await vi.waitFor(() => expect(one.events).toHaveLength(20), PATIENCE_MS);
+    await one.settle(0);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+    expect((await deliveries()).filter(({ error }) => error === 'connection refused')).toHaveLength(20);
   });
 
   it('that hangs does not keep others waiting', async () => {

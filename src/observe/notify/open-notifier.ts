@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Store } from '../../database/store.ts';
 import type { Id } from '../../models/base.ts';
 import { teamSlugs } from '../../queries/teams.ts';
@@ -45,7 +46,7 @@ class Webhooks implements WebhookNotifier {
   readonly #underWay = new Set<Promise<void>>();
   /** The last message to each target about an incident: that it is over is not to arrive before that it began. */
   readonly #last = new Map<string, Promise<void>>();
-  #ending = new AbortController();
+  #ending = unlimited();
 
   constructor(deps: NotifierDeps) {
     this.#deps = { pace: PACE, ...deps };
@@ -70,7 +71,7 @@ class Webhooks implements WebhookNotifier {
     const timer = setTimeout(() => this.#ending.abort(), withinMs);
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     clearTimeout(timer);
-    if (this.#ending.signal.aborted) this.#ending = new AbortController();
+    if (this.#ending.signal.aborted) this.#ending = unlimited();
   }
 
   #begin(notice: Notice, target: string, at: Date): void {
@@ -111,6 +112,13 @@ class Webhooks implements WebhookNotifier {
     this.#underWay.add(running);
     this.#last.set(key, running);
   }
+}
+
+/** Every message that waits listens to it, and Node takes more than ten for a mistake. */
+function unlimited(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 function messageOf(store: Store, notice: Notice, delivery: Message['delivery']): Message {
