@@ -1,73 +1,18 @@
-import { appendFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, rename } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openStore, parseTarget } from '../../src/database/open.ts';
-import type { Store } from '../../src/database/store.ts';
-import type { AnalyticsData } from '../../src/models/analytics-data.ts';
-import { controlPlane } from '../helpers/control-plane.ts';
-import type { ControlPlane } from '../helpers/control-plane.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ingesting, NOW } from '../helpers/ingesting.ts';
 
-const NOW = new Date('2026-11-24T19:00:00Z');
-const MINUTE_MS = 60_000;
+const { plane, store, own, line, lines, ingest, file, requestsOf } = await ingesting();
 
-let plane: ControlPlane;
-let store: Store;
-let made = 0;
 /** A domain of acme of its own. */
 let domain: string;
 
-beforeAll(async () => {
-  plane = await controlPlane('team add Acme', 'team add Globex');
-  store = await openStore(parseTarget(plane.database, {}));
+beforeEach(() => {
+  ({ domain } = own);
 });
-
-beforeEach(async () => {
-  made += 1;
-  domain = `d${made}.example`;
-  await plane.ok(`domain add ${domain} --team acme`);
-});
-
-afterAll(() => store.close());
-
-interface Summary {
-  lines: number;
-  counted: number;
-  reports: number;
-  reportsAgain: number;
-  malformed: number;
-  unknownHosts: number;
-  again: number;
-  left: number;
-  domains: { domain: string; requests: number }[];
-  from: string | null;
-  to: string | null;
-}
-
-const ingest = (args: string, options: object = {}) =>
-  plane.json<Summary>(`analytics ingest ${args} -o json`, { now: NOW, ...options });
-
-/** A line of the combined format, in the n-th minute of the day, of this test alone. */
-const line = (n: number, { host = '', status = 200, size = 10 } = {}) => {
-  const at = new Date(Date.UTC(2026, 10, 24) + n * MINUTE_MS).toISOString();
-  const vhost = host === '' ? '' : `${host}:443 `;
-  return `${vhost}192.0.2.${made} - - [24/Nov/2026:${at.slice(11, 19)} +0000] "GET /${domain} HTTP/1.1" ${status} ${size} "-" "x"\n`;
-};
-
-const lines = (count: number, from = 0) => Array.from({ length: count }, (_, n) => line(from + n)).join('');
-
-async function file(name: string, content: string | Buffer): Promise<string> {
-  await writeFile(join(plane.folder, name), content);
-  return name;
-}
-
-/** Requests in all buckets of a domain. */
-async function requestsOf(hostname: string): Promise<number> {
-  const { _id: domainId } = (await store.models.Domain.findOne({ hostname }))!;
-  const buckets = await store.models.AnalyticsData.find({ domainId }).lean<AnalyticsData[]>();
-  return buckets.reduce((sum, { requests }) => sum + requests, 0);
-}
 
 describe('a log', () => {
   it('is counted by minute, host and status', async () => {
@@ -332,117 +277,5 @@ describe('a count that was interrupted', () => {
     await ingest(`${name} ${flags}`);
     expect(await requestsOf(domain)).toBe(7);
     expect(await ingest(`${name} ${flags}`)).toMatchObject({ counted: 0 });
-  });
-});
-
-describe('of tenancy', () => {
-  async function tokenOf(team: string): Promise<{ env: Record<string, string> }> {
-    const email = `ci${made}@${team}.example`;
-    await plane.ok(`user add ${email} --team ${team} --role editor`);
-    const { stdout } = await plane.ok(
-      `user token create ${email} --name t --scope read --scope write -o name`,
-    );
-    return { env: { NETGOAT_TOKEN: stdout.trim() } };
-  }
-
-  it('a token counts for its teams alone, and takes no host from a nearer domain of others', async () => {
-    const globex = `theirs.${domain}`;
-    await plane.ok(`domain add ${globex} --team globex --allow nested-tenant`);
-    const name = await file(
-      'shared.log',
-      line(1, { host: domain }) + line(1, { host: globex }) + line(1, { host: `www.${globex}` }),
-    );
-    const [acme, theirs] = [await tokenOf('acme'), await tokenOf('globex')];
-    const taken = await plane.run(`analytics ingest ${name} --domain ${globex}`, { now: NOW, ...acme });
-    expect(taken).toMatchObject({ code: 3, stdout: '' });
-    expect(await ingest(name, acme)).toMatchObject({ unknownHosts: 2, domains: [{ domain, requests: 1 }] });
-    expect(await ingest(name, theirs)).toMatchObject({
-      unknownHosts: 1,
-      again: 0,
-      domains: [{ domain: globex, requests: 2 }],
-    });
-    const all = await plane.run(`analytics ingest ${name}`, { now: NOW });
-    expect(all.code).toBe(4);
-    expect([await requestsOf(domain), await requestsOf(globex)]).toEqual([1, 2]);
-  });
-
-  it('a token that may only read counts nothing', async () => {
-    await plane.ok(`user add reader${made}@acme.example --team acme`);
-    const { stdout } = await plane.ok(
-      `user token create reader${made}@acme.example --name t --scope read -o name`,
-    );
-    const name = await file('reader.log', lines(1));
-    const options = { env: { NETGOAT_TOKEN: stdout.trim() }, now: NOW };
-    const { code, stderr } = await plane.run(`analytics ingest ${name} --domain ${domain}`, options);
-    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('no scope "write"') });
-    expect(await requestsOf(domain)).toBe(0);
-  });
-});
-
-describe('a file of reports', () => {
-  const report = (id: string, hostname: string, more: object = {}) =>
-    `${JSON.stringify({
-      reportId: `${id}-${made}`,
-      window: { from: '2026-11-24T18:00:00Z', to: '2026-11-24T18:01:00Z' },
-      domains: [{ hostname, requests: 4, status: { 200: 1, 502: 3 }, badGatewayStreak: 3 }],
-      ...more,
-    })}\n`;
-
-  it('counts each once, whatever file it stands in, and opens incidents', async () => {
-    await plane.ok(`alert add ${domain} bad-gateway-streak --threshold 3`);
-    const name = await file(
-      'reports.ndjson',
-      report('a', domain) + report('b', domain) + report('a', domain),
-    );
-    expect(await ingest(name)).toMatchObject({
-      lines: 3,
-      reports: 2,
-      reportsAgain: 1,
-      counted: 8,
-      domains: [{ domain, requests: 8 }],
-      from: '2026-11-24T18:00:00.000Z',
-    });
-    expect(await ingest('-', { stdin: report('b', domain) + report('c', `no.${domain}`) })).toMatchObject({
-      reports: 1,
-      reportsAgain: 1,
-      unknownHosts: 4,
-    });
-    expect(await requestsOf(domain)).toBe(8);
-    expect(await plane.json(`incident list --domain ${domain} --json kind,status`)).toEqual([
-      { kind: 'bad-gateway-streak', status: 'open' },
-    ]);
-  });
-
-  it('with --dry-run says the same and counts nothing', async () => {
-    const name = await file('tried.ndjson', report('a', domain) + report('b', 'unknown.invalid'));
-    const dry = await ingest(`${name} --dry-run`);
-    expect(await requestsOf(domain)).toBe(0);
-    expect(await ingest(name)).toEqual(dry);
-    expect(dry).toMatchObject({ reports: 2, counted: 4, unknownHosts: 4 });
-  });
-
-  it('has those refused that name an unknown node, or come from the future', async () => {
-    const later = { window: { from: '2027-01-01T00:00:00Z', to: '2027-01-01T00:01:00Z' } };
-    const text = report('a', domain, { node: 'nobody' }) + report('b', domain, later) + report('c', domain);
-    const name = await file('refused.ndjson', text);
-    const strict = await plane.run(`analytics ingest ${name} --strict`, { now: NOW });
-    expect(strict).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('line 1: the node that it names'),
-    });
-    expect(await requestsOf(domain)).toBe(0);
-    const { stdout, stderr } = await plane.ok(`analytics ingest ${name} -o json`, { now: NOW });
-    expect(JSON.parse(stdout)).toMatchObject({ reports: 1, malformed: 2 });
-    expect(stderr).toContain('line 2 does not count: window: it lies in the future');
-  });
-
-  it('of a token counts the domains of its teams, and leaves the rest to others', async () => {
-    const theirs = `g${made}.example`;
-    await plane.ok(`domain add ${theirs} --team globex`);
-    const both = [domain, theirs].map((hostname) => ({ hostname, requests: 2 }));
-    const text = report('both', domain, { domains: both });
-    expect(await ingest('- --team acme', { stdin: text })).toMatchObject({ counted: 2, unknownHosts: 2 });
-    expect(await ingest('- --team globex', { stdin: text })).toMatchObject({ counted: 2, unknownHosts: 2 });
-    expect([await requestsOf(domain), await requestsOf(theirs)]).toEqual([2, 2]);
   });
 });
