@@ -49,7 +49,7 @@ export const prune: RetireSpec = {
     const rules = pruneRules(teams, { domain, olderThan, now: context.world.now() });
     const found = await prunePreview(store, rules);
     return {
-      name: `${wholeNumber(found.buckets)} buckets`,
+      name: found.buckets === 1 ? '1 bucket' : `${wholeNumber(found.buckets)} buckets`,
       shown: item(found, columns),
       act: () =>
         withProgress(context.world.stderr, true, ({ report }) =>

@@ -59,12 +59,11 @@ export const rollup: ObserveSpec = {
 };
 
 function noteOf(input: { dryRun?: unknown }, held: number): { note?: string } {
+  const whose = held === 1 ? 'a domain' : `${held} domains`;
   const lines = [
     ...(input.dryRun ? ['Dry run: nothing was written.'] : []),
     ...(held > 0
-      ? [
-          `Left out ${held} domains: a log of theirs is not counted to its end, see \`netgoat analytics ingest\``,
-        ]
+      ? [`Left out ${whose}: a log is not counted to its end; \`netgoat analytics ingest\` goes on with it`]
       : []),
   ];
   return lines.length === 0 ? {} : { note: lines.join('\n') };
