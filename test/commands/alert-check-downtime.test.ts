@@ -137,6 +137,11 @@ describe('alert check of downtime', () => {
     expect(plain.requests).toHaveLength(1);
   });
 
+  it('takes an IPv6 address in brackets', async () => {
+    const { stdout } = await plane.run('alert check --team acme -o json --connect-to ::[::1]:1');
+    expect((JSON.parse(stdout) as CheckedAlert[])[0]!.seen).toContain(`https://${SHOP}/ at [::1]:1: `);
+  });
+
   it('names what the DNS does not know', async () => {
     const { rows } = await check(START, 1, '--connect-to ::nobody.invalid:');
     expect(rows[0]!.seen).toContain('nobody listens there');

@@ -54,7 +54,8 @@ async function ask(scheme: Scheme, hostname: string, { timeoutMs, detour }: Prob
   const meant = { host: hostname, port: PORTS[scheme] };
   const { host, port } = detour(meant);
   const isDirect = host === meant.host && port === meant.port;
-  const what = `${scheme}://${hostname}/${isDirect ? '' : ` at ${host}:${port}`}`;
+  const place = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const what = `${scheme}://${hostname}/${isDirect ? '' : ` at ${place}`}`;
   try {
     const addresses = await addressesOf(host, timeoutMs);
     const answer = await request({ scheme, hostname, addresses, port, withinMs: timeoutMs });
