@@ -44,7 +44,7 @@ const condition = fc.oneof(
   fc.record({ $gt: scalar }),
   fc.record({ $gte: scalar, $lt: scalar }),
   fc.record({ $lte: scalar }),
-  fc.record({ $in: fc.array(scalar, { minLength: 1, maxLength: 3 }) }),
+  fc.record({ $in: fc.array(scalar, { maxLength: 3 }) }),
   fc.record({ $ne: scalar }),
   fc.record({ $exists: fc.boolean() }),
   fc.constantFrom(/^a/, /^x/),

@@ -232,6 +232,15 @@ onStore((target) => {
       });
     });
 
+    it('reads nothing to find one of none', async (context) => {
+      target.need(context, 'explain');
+      const none = { zone: { $in: [] } };
+      const plan = (await m.Entry.find(none).explain()) as unknown as ExplainedPlan;
+      expect(plan.queryPlanner.winningPlan.stage).not.toBe('COLLSCAN');
+      expect(await m.Entry.find(none).sort({ name: 1 })).toEqual([]);
+      expect(await m.Entry.countDocuments(none)).toBe(0);
+    });
+
     it('hides an index, and takes it again', async (context) => {
       target.need(context, 'explain');
       const schema = new Schema({ name: String, at: Date }, { autoIndex: false });

@@ -55,7 +55,7 @@ function predicateOf(condition: unknown): Points | Range | undefined {
     return { points: [rawOf(condition['$eq'])], exact: alone && condition['$eq'] !== null };
   }
   const list: unknown = condition['$in'];
-  if (Array.isArray(list) && list.length > 0 && list.every(isPoint)) {
+  if (Array.isArray(list) && list.every(isPoint)) {
     const distinct = new Map(list.map((value) => [keyText(value), rawOf(value)]));
     return { points: [...distinct.values()], exact: alone && !list.includes(null) };
   }
