@@ -74,7 +74,7 @@ export async function prune(
   const { AnalyticsData } = store.models;
   let gone = 0;
   for (const filter of rules.flatMap(filtersOf)) {
-    for (let isMore = true; isMore;) {
+    for (;;) {
       const pack = await AnalyticsData.find(filter, { _id: 1 })
         .sort({ bucket: 1 })
         .limit(PACK)
