@@ -133,6 +133,19 @@ describe('alert check', () => {
     expect(over.stderr).toMatch(/warning: http:.*\/hook was not told: .*404/);
   });
 
+  it('tries a webhook that is down once more, and leaves it to who comes next', async () => {
+    const [server, receiver] = [await webServer(lasting), await startReceiver()];
+    await plane.ok(`alert add ${SHOP} downtime --threshold 1 --notify ${receiver.url}`);
+    server.answer(503);
+    receiver.answer(503);
+    const { stderr } = await check(START, server.port);
+    expect(receiver.received).toHaveLength(2);
+    expect(stderr).toMatch(/warning: http:.*\/hook was not told: answered 503; it will be tried again/);
+    receiver.answer(204);
+    expect((await check(START + MINUTE, server.port)).stderr).not.toContain('was not told');
+    expect(receiver.received).toHaveLength(3);
+  });
+
   it('counts what edges have reported', async () => {
     await plane.ok(`alert add ${SHOP} error-rate --threshold 20% --window 5m`);
     await plane.ok(`alert add ${SHOP} bad-gateway-streak --threshold 30% --window 5m`);

@@ -2,35 +2,27 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Webhook } from 'standardwebhooks';
-import { openStore, parseTarget } from '../../src/database/open.ts';
-import type { Store } from '../../src/database/store.ts';
-import type { Alert } from '../../src/models/alert.ts';
-import type { Domain } from '../../src/models/domain.ts';
-import type { Delivery, Incident } from '../../src/models/incident.ts';
-import type { NotifyEvent } from '../../src/observe/notify/events.ts';
+import type { Delivery } from '../../src/models/incident.ts';
 import type { Notice } from '../../src/observe/notify/notifier.ts';
-import { openNotifier } from '../../src/observe/notify/open-notifier.ts';
-import { PACE } from '../../src/observe/notify/pace.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
+import { later, notifying, PATIENCE_MS, QUICK, SECRET } from '../helpers/notifying.ts';
+import type { Notifying } from '../helpers/notifying.ts';
 import { startReceiver } from '../helpers/webhook-receiver.ts';
 
-const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const MINUTE = 60_000;
-const PATIENCE_MS = 30_000;
-/** Waits that a test can sit out. */
-const QUICK = { ...PACE, timeoutMs: 5_000, waitsMs: [5, 5, 5, 600_000] };
+const ENDED = 'no answer before netgoat ended';
 
 let plane: ControlPlane;
-let store: Store;
 let domain: string;
 let count = 0;
+let tools: Notifying;
 
 beforeAll(async () => {
   plane = await controlPlane('team add Acme', 'team add Globex');
-  store = await openStore(parseTarget(plane.database, {}));
+  tools = await notifying(plane, () => domain);
 });
-afterAll(() => store.close());
+afterAll(() => tools.close());
 
 beforeEach(async () => {
   domain = `d${++count}.example.com`;
@@ -38,48 +30,12 @@ beforeEach(async () => {
   await plane.ok(`alert add ${domain} downtime --notify env:HOOK --secret env:KEY`);
 });
 
-// What one test leaves behind is not to be found by the next.
+// What tools test leaves behind is not to be found by the next.
 afterEach(async () => void (await plane.ok(`domain remove ${domain} --yes`)));
 
-/** An incident as a rule opens it, without anybody told. */
-async function notice(event: Notice['event'] = 'opened'): Promise<Notice> {
-  const models = store.models;
-  const found = (await models.Domain.findOne({ hostname: domain }).lean<Domain>())!;
-  const filter = { domainId: found._id };
-  if (!(await models.Incident.exists(filter))) {
-    await plane.ok(['incident', 'open', domain, 'downtime', '--message', 'no answer']);
-    await models.Incident.collection.updateOne(filter, { $set: { auto: true } });
-  }
-  const incident = (await models.Incident.findOne(filter).lean<Incident>())!;
-  const alert = (await models.Alert.findOne(filter).lean<Alert>())!;
-  return { event, incident, alert, domain: found };
-}
-
-function notifier(
-  hook: string | undefined,
-  more: { at?: () => Date; pace?: typeof PACE; key?: string } = {},
-) {
-  const events: NotifyEvent[] = [];
-  const { at = () => new Date(), pace = QUICK, key = SECRET } = more;
-  const env = { KEY: key, ...(hook === undefined ? {} : { HOOK: hook }) };
-  const log = (event: NotifyEvent) => void events.push(event);
-  return { events, ...bound(openNotifier({ store, env, cwd: plane.folder, now: at, log, pace })) };
-}
-
-function bound(opened: ReturnType<typeof openNotifier>) {
-  return {
-    tell: (told: Notice) => opened.tell(told),
-    settle: async (ms = PATIENCE_MS) => opened.settle(ms),
-    redeliver: async () => opened.redeliver(null),
-  };
-}
-
-async function deliveries(): Promise<Delivery[]> {
-  const [row] = await plane.json<{ id: string }[]>(`incident list --domain ${domain} --status all -o json`);
-  return (await store.models.Incident.findById(row!.id).lean<Incident>())!.deliveries ?? [];
-}
-
-const later = (ms: number) => () => new Date(Date.now() + ms);
+const notice = (event?: Notice['event']) => tools.notice(event);
+const notifier: Notifying['notifier'] = (hook, more) => tools.notifier(hook, more);
+const deliveries = () => tools.deliveries();
 
 describe('a webhook', () => {
   it('is told once what happened, signed, and the incident has it recorded', async () => {
@@ -241,7 +197,7 @@ describe('a webhook', () => {
     one.tell(await notice());
     await receiver.next();
     await one.settle(0);
-    expect(await deliveries()).toMatchObject([{ attempts: 1, deliveredAt: null, error: 'interrupted' }]);
+    expect(await deliveries()).toMatchObject([{ attempts: 1, deliveredAt: null, error: ENDED }]);
     await one.redeliver();
     await one.settle();
     expect(await deliveries()).toMatchObject([{ attempts: 2, error: null, due: null }]);
@@ -284,94 +240,5 @@ describe('a webhook', () => {
     one.tell(await notice());
     await other.next();
     await one.settle(0);
-  });
-});
-
-describe('what is left behind', () => {
-  it('is sent by one of two who find it, once its process is taken for dead', async () => {
-    const receiver = await startReceiver();
-    receiver.answer('never', 200);
-    // It is cut off while it waits: no word of what came of it is ever recorded.
-    const dead = notifier(receiver.url, { pace: { ...QUICK, timeoutMs: 60_000 } });
-    dead.tell(await notice());
-    await receiver.next();
-    const early = notifier(receiver.url, { at: later(MINUTE) });
-    await early.redeliver();
-    await early.settle();
-    expect(receiver.received).toHaveLength(1);
-    const finders = [1, 2, 3].map(() => notifier(receiver.url, { at: later(3 * MINUTE) }));
-    await Promise.all(finders.map(async ({ redeliver }) => redeliver()));
-    await Promise.all(finders.map(async ({ settle }) => settle()));
-    expect(receiver.received).toHaveLength(2);
-    expect(await deliveries()).toMatchObject([{ attempts: 2, error: null, due: null }]);
-    await dead.settle(0);
-    expect(await deliveries()).toMatchObject([{ attempts: 2, error: null, due: null }]);
-  });
-
-  it('is told although nothing of it was recorded', async () => {
-    const receiver = await startReceiver();
-    await notice();
-    const finders = [1, 2, 3].map(() => notifier(receiver.url));
-    await Promise.all(finders.map(async ({ redeliver }) => redeliver()));
-    await Promise.all(finders.map(async ({ settle }) => settle()));
-    expect(receiver.received).toHaveLength(1);
-    expect(await deliveries()).toMatchObject([{ event: 'opened', attempts: 1, due: null }]);
-  });
-
-  it('is the end of an incident that a person resolved, if its beginning was told', async () => {
-    const receiver = await startReceiver();
-    const one = notifier(receiver.url);
-    one.tell(await notice());
-    await one.settle();
-    await plane.ok(`incident resolve ${domain} downtime --note "rolled back"`);
-    await one.redeliver();
-    await one.redeliver();
-    await one.settle();
-    const told = receiver.received.map(({ body }) => JSON.parse(body) as { type: string });
-    expect(told).toMatchObject([
-      { type: 'incident.opened' },
-      { type: 'incident.resolved', data: { incident: { status: 'resolved' } } },
-    ]);
-  });
-
-  it('is nothing of an incident that a person opened', async () => {
-    const receiver = await startReceiver();
-    await plane.ok(['incident', 'open', domain, 'downtime', '--message', 'by hand']);
-    const one = notifier(receiver.url);
-    await one.redeliver();
-    await one.settle();
-    expect(receiver.received).toHaveLength(0);
-  });
-
-  it('goes nowhere that the alert does not send to any more', async () => {
-    const receiver = await startReceiver();
-    receiver.answer({ status: 503, headers: { 'retry-after': '600' } });
-    const one = notifier(receiver.url);
-    one.tell(await notice());
-    await one.settle();
-    await plane.ok(`alert set ${domain} downtime --no-webhooks`);
-    const next = notifier(receiver.url, { at: later(20 * MINUTE) });
-    await next.redeliver();
-    await next.settle();
-    expect(receiver.received).toHaveLength(1);
-    const error = 'the alert sends nothing there any more';
-    expect(await deliveries()).toMatchObject([{ deliveredAt: null, error, due: null }]);
-  });
-
-  it('waits for who knows the webhook, and is not sent unsigned', async () => {
-    const receiver = await startReceiver();
-    const one = notifier(undefined);
-    one.tell(await notice());
-    await one.settle();
-    expect(await deliveries()).toMatchObject([{ attempts: 1, error: 'env:HOOK is not set' }]);
-    const keyless = notifier(receiver.url, { key: '', at: later(10 * MINUTE) });
-    await keyless.redeliver();
-    await keyless.settle();
-    expect(receiver.received).toHaveLength(0);
-    expect(await deliveries()).toMatchObject([{ attempts: 2, error: 'env:KEY is empty' }]);
-    const next = notifier(receiver.url, { at: later(60 * MINUTE) });
-    await next.redeliver();
-    await next.settle();
-    expect(receiver.received).toHaveLength(1);
   });
 });

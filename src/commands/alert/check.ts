@@ -13,7 +13,7 @@ import { UnsentNotices } from '../unsent-notices.ts';
 import { checkColumns, foundOf } from './check-view.ts';
 
 /** What has not been sent by then is left for the next check, or for `sync serve`. */
-const SETTLE_MS = 30_000;
+const SETTLE_MS = 15_000;
 
 const checkInput = z.object({ domain: z.string().optional(), ...probeShape });
 

@@ -14,6 +14,9 @@ export interface Notice {
 export interface Notifier {
   /** Returns at once and never throws: what comes of it is recorded with the incident. */
   tell(notice: Notice): void;
-  /** Waits for what is under way, no longer than this; what is left then is sent by who looks for it next. */
+  /**
+   * Waits for what is under way, no longer than this, and for no wait between attempts of more than two seconds: what is
+   * left then is sent by who looks for it next.
+   */
   settle(withinMs: number): Promise<void>;
 }

@@ -46,7 +46,7 @@ class Webhooks implements WebhookNotifier {
   readonly #underWay = new Set<Promise<void>>();
   /** The last message to each target about an incident: that it is over is not to arrive before that it began. */
   readonly #last = new Map<string, Promise<void>>();
-  #ending = unlimited();
+  #ending = newEnding();
 
   constructor(deps: NotifierDeps) {
     this.#deps = { pace: PACE, ...deps };
@@ -68,10 +68,12 @@ class Webhooks implements WebhookNotifier {
   }
 
   async settle(withinMs: number): Promise<void> {
-    const timer = setTimeout(() => this.#ending.abort(), withinMs);
+    const { hurry, stop } = this.#ending;
+    hurry.abort();
+    const timer = setTimeout(() => stop.abort(), withinMs);
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     clearTimeout(timer);
-    if (this.#ending.signal.aborted) this.#ending = unlimited();
+    this.#ending = newEnding();
   }
 
   #begin(notice: Notice, target: string, at: Date): void {
@@ -99,7 +101,9 @@ class Webhooks implements WebhookNotifier {
       if (!(await first())) return;
       await before;
       // What is left is sent by whoever looks for it next.
-      if (this.#underWay.size <= MOST_UNDER_WAY) await this.#sender.send(message, this.#ending.signal);
+      if (this.#underWay.size > MOST_UNDER_WAY) return;
+      const { hurry, stop } = this.#ending;
+      await this.#sender.send(message, { hurry: hurry.signal, stop: stop.signal });
     };
     const running = run()
       .catch((error: unknown) => {
@@ -114,11 +118,16 @@ class Webhooks implements WebhookNotifier {
   }
 }
 
-/** Every message that waits listens to it, and Node takes more than ten for a mistake. */
-function unlimited(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
+interface EndingControllers {
+  hurry: AbortController;
+  stop: AbortController;
+}
+
+function newEnding(): EndingControllers {
+  const ending = { hurry: new AbortController(), stop: new AbortController() };
+  // Every message that waits listens to them, and Node takes more than ten for a mistake.
+  setMaxListeners(0, ending.hurry.signal, ending.stop.signal);
+  return ending;
 }
 
 function messageOf(store: Store, notice: Notice, delivery: Message['delivery']): Message {

@@ -43,7 +43,7 @@ export async function post(
     return judged(await headOf(url, headers, body, AbortSignal.any([signal, timeout])));
   } catch (error) {
     const wrong = signal.aborted
-      ? 'interrupted'
+      ? 'no answer before netgoat ended'
       : timeout.aborted
         ? `no answer within ${timeoutMs / 1000} s`
         : wordsOf(error);
