@@ -58,14 +58,9 @@ describe('a log', () => {
   });
 
   it('names hosts that are unknown, and says what to do about lines without one', async () => {
-    const { stderr } = await plane.ok(
-      [
-        'analytics',
-        'ingest',
-        await file('unknown.log', line(1) + line(1, { host: 'else\u001b[1m.example' })),
-      ],
-      { now: NOW },
-    );
+    const name = await file('unknown.log', line(1) + line(1, { host: 'else\u001b[1m.example' }));
+    const { code, stderr } = await plane.run(`analytics ingest ${name}`, { now: NOW });
+    expect(code).toBe(7);
     expect(stderr).toContain(
       '2 requests were of hosts without a domain within reach, such as else\\x1b[1m.example',
     );
@@ -93,8 +88,47 @@ describe('a log', () => {
       expect(again).toMatchObject({ code: 4, stdout: '' });
       expect(again.stderr).toContain('counted already, for more or other domains');
     }
-    expect(await ingest(`${name} --team globex`)).toMatchObject({ counted: 0 });
+    expect(await plane.run(`analytics ingest ${name} --team globex`, { now: NOW })).toMatchObject({
+      code: 7,
+    });
     expect([await requestsOf(domain), await requestsOf(`sub.${domain}`)]).toEqual([3, 0]);
+  });
+
+  it.each([
+    ['is no log', () => 'hello\nworld\n', false, 'no line was understood', 'it reads NCSA and JSON'],
+    ['names no host', () => lines(2), false, 'no line names a host', '--domain says whose'],
+    [
+      'is of others',
+      () => line(1, { host: 'x.invalid' }),
+      false,
+      'no line is of a domain',
+      'netgoat domain add',
+    ],
+    [
+      'is of others than --domain',
+      () => line(1, { host: 'x.invalid' }),
+      true,
+      'no line is of d',
+      'without --dom',
+    ],
+  ])('that %s is a finding, with what to do about it', async (_name, text, isOfDomain, finding, hint) => {
+    const name = await file('vain.log', text());
+    for (const flags of ['', '--dry-run']) {
+      const of = isOfDomain ? `--domain ${domain}` : '';
+      const { code, stdout, stderr } = await plane.run(`analytics ingest ${name} ${of} ${flags} -o json`, {
+        now: NOW,
+      });
+      expect({ code, summary: JSON.parse(stdout) }).toMatchObject({ code: 7, summary: { counted: 0 } });
+      expect(stderr).toContain(finding);
+      expect(stderr).toContain(hint);
+    }
+  });
+
+  it('of which some counts before is none when nothing new of it does', async () => {
+    const name = await file('some.log', line(1, { host: domain }));
+    await ingest(name);
+    await appendFile(join(plane.folder, name), line(2, { host: 'x.invalid' }));
+    expect(await ingest(name)).toMatchObject({ counted: 0, unknownHosts: 1 });
   });
 
   it('that is malformed here and there says where, shows it inert, and counts the rest', async () => {

@@ -1,9 +1,14 @@
 import { displayName } from '../../dns/names.ts';
+import type { Domain } from '../../models/domain.ts';
 import type { Summary } from '../../observe/ingest/summary.ts';
 import type { Column } from '../../output/columns.ts';
+import { wholeNumber } from '../../output/numbers.ts';
 import { inert } from '../../output/sanitize.ts';
 
 const MOST_DOMAINS = 5;
+
+const FORMATS = 'it reads NCSA and JSON access logs, and reports of edges, a line each; `-` reads a pipe';
+const ADD_DOMAIN = '`netgoat domain add` adds one; the log can be counted then';
 
 /** What came of reading a log, as one thing. */
 export const summaryColumns: Column<Summary>[] = [
@@ -34,12 +39,33 @@ export function* warningsOf({ malformed, unknownHosts, shown, left }: Summary): 
     yield `line ${line} does not count: ${inert(why)}${text === '' ? '' : `: ${inert(text)}`}`;
   }
   const more = malformed - shown.malformed.length;
-  if (more > 0) yield `${more} more such lines`;
+  if (more > 0) yield more === 1 ? '1 more such line' : `${wholeNumber(more)} more such lines`;
   const named = shown.unknownHosts.filter((host) => host !== '');
   if (unknownHosts > 0 && named.length > 0) {
-    yield `${unknownHosts} requests were of hosts without a domain within reach, such as ${named.map(inert).join(', ')}`;
+    const requests = unknownHosts === 1 ? '1 request was' : `${wholeNumber(unknownHosts)} requests were`;
+    yield `${requests} of hosts without a domain within reach, such as ${named.map(inert).join(', ')}`;
   }
   if (shown.unknownHosts.includes(''))
     yield 'lines without a host do not count: --domain says whose they are';
   if (left > 0) yield `the last line has no end yet, and is left for the next time`;
+}
+
+/**
+ * That a log was read in vain, and what to do about it: nothing of it counts, now or before. Null for one that is empty,
+ * or of which there is nothing new.
+ */
+export function inVain(
+  { lines, counted, reports, reportsAgain, unknownHosts, again, shown }: Summary,
+  domain: Domain | null,
+): { finding: string; next: string } | null {
+  if (lines === 0 || again > 0 || counted + reports + reportsAgain > 0) return null;
+  if (unknownHosts === 0) return { finding: 'no line was understood, nothing was counted', next: FORMATS };
+  if (domain !== null) {
+    const next = 'without --domain, hosts say which domain each line is of';
+    return { finding: `no line is of ${displayName(domain.hostname)}, nothing was counted`, next };
+  }
+  const named = shown.unknownHosts.some((host) => host !== '');
+  return named
+    ? { finding: 'no line is of a domain within reach, nothing was counted', next: ADD_DOMAIN }
+    : { finding: 'no line names a host, nothing was counted', next: '--domain says whose they are' };
 }

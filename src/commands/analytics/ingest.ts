@@ -1,6 +1,7 @@
 import { ingest as ingestLog } from '../../observe/ingest/ingest.ts';
 import { interruptionLine, withNotice } from '../../interruption.ts';
 import type { Summary } from '../../observe/ingest/summary.ts';
+import type { Domain } from '../../models/domain.ts';
 import { withProgress } from '../../output/progress.ts';
 import { inert } from '../../output/sanitize.ts';
 import { findDomain } from '../../queries/domains.ts';
@@ -10,7 +11,7 @@ import { item } from '../outcome.ts';
 import { checkSelection } from '../print.ts';
 import type { Call, ObserveSpec, RawInput } from '../spec.ts';
 import { openLog, readReport } from './ingest-input.ts';
-import { summaryColumns, warningsOf } from './ingest-view.ts';
+import { inVain, summaryColumns, warningsOf } from './ingest-view.ts';
 
 /** What has not been sent by then is left for `alert check`, or for `sync serve`. */
 const SETTLE_MS = 30_000;
@@ -38,17 +39,18 @@ export const ingest: ObserveSpec = {
     // What cannot be printed is to be known before anything is counted.
     checkSelection(call.context, summaryColumns, input);
     if (input['json'] === '') return item({} as Summary, summaryColumns);
-    const summary = await counted(call, input);
+    const { store, access } = call;
+    const named = input['domain'];
+    const domain = named === undefined ? null : await findDomain(store, access, String(named));
+    const summary = await counted(call, input, domain);
     for (const line of warningsOf(summary)) call.context.warn(line);
     const note = input['dryRun'] === true ? { note: 'Nothing was counted: this was a dry run.' } : {};
-    return item(summary, summaryColumns, undefined, note);
+    return item(summary, summaryColumns, undefined, { ...note, ...inVain(summary, domain) });
   },
 };
 
-async function counted(call: Call, input: RawInput): Promise<Summary> {
-  const { store, access, context } = call;
-  const domain =
-    input['domain'] === undefined ? null : await findDomain(store, access, String(input['domain']));
+async function counted(call: Call, input: RawInput, domain: Domain | null): Promise<Summary> {
+  const { access, context } = call;
   const unsent = new UnsentNotices();
   const desk = openDesk(call, unsent.log);
   const [strict, dryRun, asNew] = ['strict', 'dryRun', 'asNew'].map((flag) => input[flag] === true);
