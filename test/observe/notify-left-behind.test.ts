@@ -76,7 +76,11 @@ describe('what is left behind', () => {
     const told = receiver.received.map(({ body }) => JSON.parse(body) as { type: string });
     expect(told).toMatchObject([
       { type: 'incident.opened' },
-      { type: 'incident.resolved', data: { incident: { status: 'resolved' } } },
+      {
+        type: 'incident.resolved',
+        text: `${domain}: downtime resolved (major): rolled back`,
+        data: { incident: { status: 'resolved', message: 'no answer' } },
+      },
     ]);
   });
 

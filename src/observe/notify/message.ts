@@ -27,12 +27,18 @@ export function bodyOf(event: Delivery['event'], incident: Incident, at: Date, a
   const { _id, kind, severity, status, message, firstSeen, lastSeen, resolvedAt, count } = incident;
   const auto = incident.auto === true;
   const shown = { severity, status, message, firstSeen, lastSeen, resolvedAt, count, auto };
+  const seen = event === 'resolved' ? lastWords(incident) : message;
   return JSON.stringify({
     type: `incident.${event}`,
     timestamp: at.toISOString(),
-    text: `${about.domain.hostname}: ${kind} ${event} (${severity}): ${message}`,
+    text: `${about.domain.hostname}: ${kind} ${event} (${severity})${seen === '' ? '' : `: ${seen}`}`,
     data: { incident: { id: String(_id), kind, ...shown }, ...dataOf(about) },
   });
+}
+
+/** What was seen at the end, or what the person said who resolved it. */
+function lastWords({ timeline }: Incident): string {
+  return timeline.findLast(({ event }) => event === 'resolved')?.text ?? '';
 }
 
 /** The body of the message of `alert test`. */
