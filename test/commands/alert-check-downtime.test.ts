@@ -108,6 +108,7 @@ describe('alert check of downtime', () => {
   });
 
   it('says that a server speaks no TLS', async () => {
+    await check(START - MINUTE, server.port);
     const plain = await webServer();
     const { rows } = await check(START, plain.port);
     expect(rows).toMatchObject([{ state: 'pending' }]);
@@ -129,12 +130,17 @@ describe('alert check of downtime', () => {
       seen: `http://${SHOP}/ at 127.0.0.1:${plain.port} answered 200`,
     });
     expect(plain.requests).toEqual([`GET ${SHOP} /`]);
+    // Port 443 is in other hands.
+    expect(await checked(plain.port, 1)).toMatchObject({
+      state: 'ok',
+      seen: expect.stringMatching(/^http:/),
+    });
     await checked(server.port, 1);
     expect(await tls()).toMatchObject({ status: 'Active' });
     const down = await checked(closed.port, 2);
     expect(down.state).toBe('pending');
     expect(down.seen).toContain('nobody listens there (ECONNREFUSED)');
-    expect(plain.requests).toHaveLength(1);
+    expect(plain.requests).toHaveLength(2);
   });
 
   it('takes an IPv6 address in brackets', async () => {

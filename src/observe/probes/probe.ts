@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Domain } from '../../models/domain.ts';
 import { addressesOf } from './addresses.ts';
 import type { Detour } from './connect-to.ts';
-import { request, wordsOfError } from './request.ts';
+import { NO_TLS, request, wordsOfError } from './request.ts';
 import type { Answer } from './request.ts';
 
 /** How domains are probed. */
@@ -32,7 +32,7 @@ const SERVER_ERROR = 500;
 
 /**
  * Asks a domain for its first page over TLS. One whose TLS has yet to come is asked over HTTP where nobody listens
- * for TLS.
+ * for TLS, or who listens does not speak it.
  */
 export async function probe(
   { hostname, tls }: Pick<Domain, 'hostname' | 'tls'>,
@@ -41,7 +41,8 @@ export async function probe(
   const secure = await ask('https', hostname, options);
   const shown = seenOf(secure);
   const isYetToCome = tls.status === 'Pending' && tls.notAfter === null;
-  if (secure.connected || !secure.found || !isYetToCome) return shown;
+  const hasTls = secure.connected && secure.why !== NO_TLS;
+  if (hasTls || !secure.found || !isYetToCome) return shown;
   const plain = await ask('http', hostname, options);
   const { up, text } = seenOf(plain);
   return { ...shown, up, text: plain.connected ? text : `${shown.text}, nor ${text}` };

@@ -85,6 +85,9 @@ function certificateOf(socket: TLSSocket): X509Certificate | null {
 
 const CLOSED = 'it closed the connection before an answer';
 
+/** Why there is no handshake where something else is spoken. */
+export const NO_TLS = 'it does not speak TLS';
+
 /** What had not come in time. */
 const LATE = {
   connect: 'nobody took the connection',
@@ -121,6 +124,6 @@ export function wordsOfError(error: Error & { code?: string }): string {
 /** OpenSSL's reason stands between colons before the place in its source: `…:wrong version number:…/ssl3_record.c:350:`. */
 function handshakeWords(message: string): string {
   const reason = /:([^:]+):[^:]*\.c:\d+:/.exec(message)?.[1];
-  if (reason === 'wrong version number') return 'it does not speak TLS';
+  if (reason === 'wrong version number') return NO_TLS;
   return `the TLS handshake failed${reason === undefined ? '' : ` (${reason})`}`;
 }
