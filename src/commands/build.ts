@@ -181,6 +181,9 @@ const OPPOSITES: Record<string, string> = {
   'no-proxied': 'proxied',
   'no-secret': 'secret',
   'no-retention': 'retention',
+  'no-webhooks': 'notify',
+  'no-tags': 'tag',
+  clear: 'cert',
   enable: 'disable',
 };
 

@@ -18,6 +18,8 @@ export async function entriesOf(call: Call, changes: readonly Change[]): Promise
     const { op, kind, name, team, before, after } = withoutSecrets(change);
     const shown = (document: Fields | null): Fields | null => {
       if (document === null) return null;
+      // Where nothing but its alert goes, an update would show nothing.
+      if (kind === 'incident' && op === 'update') return { ...fields(document), alert: document['alertId'] };
       return kind === 'user' ? memberships(fields(document), slugs) : fields(document);
     };
     return {

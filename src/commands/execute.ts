@@ -28,9 +28,9 @@ export async function execute(
 }
 
 async function executed(context: Context, spec: CommandSpec, typed: RawInput, path: string): Promise<void> {
-  if (spec.effect !== 'database' || !spec.looksFirst) refuseUnasked(context, spec, typed);
   if (typed['json'] === true && !WRITES.includes(spec.effect)) typed = { ...typed, json: '' };
   const input = await askForMissing(context, spec, typed);
+  if (spec.effect !== 'database' || !spec.looksFirst) refuseUnasked(context, spec, input);
   if (spec.effect === 'database') {
     refuseToken(context);
     return print(context, await spec.run(context, input), input);

@@ -106,7 +106,7 @@ describe('alert check', () => {
     ['--connect-to a:1:b:70000', '--connect-to takes HOST1:PORT1:HOST2:PORT2'],
     ['--timeout 0', 'timeout: must be at least a second'],
     ['--timeout 5m', 'timeout: must be at most a minute'],
-    ['--timeout soon', 'timeout:'],
+    ['--timeout soon', 'timeout: must be a time such as 30s'],
   ])('%s: exit 2', async (flags, said) => {
     const refused = await plane.run(`alert check ${flags}`);
     expect(refused).toMatchObject({ code: 2, stdout: '' });

@@ -91,13 +91,17 @@ describe('alert', () => {
     [`alert add ${SHOP} downtime --threshold 20%`, 2, 'threshold: cannot be per cent'],
     [`alert add ${SHOP} bad-gateway-streak --threshold 101%`, 2, 'threshold: must be at most 100'],
     [`alert add ${SHOP} error-rate --threshold 101`, 2, 'threshold: must be at most 100'],
-    [`alert add ${SHOP} downtime --window soon`, 2, 'window:'],
+    [`alert add ${SHOP} downtime --window soon`, 2, 'window: must be a time such as'],
     [`alert add ${SHOP} downtime --notify ftp://ops.example.net`, 2, 'notify: must be an http(s) URL'],
     [`alert add ${SHOP} downtime --notify env:`, 2, 'notify: names no variable'],
     [`alert add shop.example.org downtime`, 3, 'no domain'],
     [`alert show ${SHOP} downtime`, 3, 'has no alert downtime'],
     [`alert set ${SHOP} downtime --threshold 3`, 3, 'has no alert downtime'],
     [`alert remove ${SHOP} downtime`, 2, '--yes'],
+    [`alert remove ${SHOP}`, 2, 'missing <kind>'],
+    [`alert set ${SHOP} downtime --no-webhooks --notify env:HOOK`, 2, 'say the opposite'],
+    [`domain tls set ${SHOP} --clear --cert shop.pem`, 2, 'say the opposite'],
+    [`domain set ${SHOP} --no-tags --tag shop`, 2, 'say the opposite'],
   ])('%s: exit %i', async (command, code, said) => {
     const refused = await plane.run(command);
     expect(refused).toMatchObject({ code, stdout: '' });
@@ -128,5 +132,14 @@ describe('alert', () => {
     expect(await plane.json(incident)).toEqual({ alert: expect.stringMatching(/^[0-9a-f]{24}$/) });
     await plane.ok(`alert remove ${SHOP} downtime --yes`);
     expect(await plane.json(incident)).toEqual({ alert: null });
+    await plane.ok(`incident resolve ${SHOP} downtime`);
+  });
+
+  it('says which incidents name it no more', async () => {
+    await plane.ok(`alert add ${SHOP} downtime`);
+    await plane.ok(`incident open ${SHOP} downtime --message down`);
+    const { stdout } = await plane.ok(`alert remove ${SHOP} downtime --yes`);
+    expect(stdout).toMatch(/~ incident .*\n    alert: [0-9a-f]{24} -> \(none\)\n/);
+    await plane.ok(`incident resolve ${SHOP} downtime`);
   });
 });
