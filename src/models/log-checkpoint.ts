@@ -18,6 +18,8 @@ export interface LogCheckpoint {
   hash: string;
   /** The chunk that is being counted, up to where, and the hash up to there: interrupted, the same is counted first. */
   pending: { to: number; hash: string } | null;
+  /** How often it was counted as if it were new, whatever had been counted of it. */
+  anew: number;
   updatedAt: Date;
 }
 
@@ -29,6 +31,7 @@ export function logCheckpointSchema(): Schema<LogCheckpoint> {
     offset: { type: Number, required: true, min: 0 },
     hash: { type: String, required: true },
     pending: { type: mixed, default: null },
+    anew: { type: Number, default: 0, min: 0 },
     updatedAt: { type: Date, required: true },
   });
   schema.index({ head: 1 });

@@ -2,7 +2,7 @@ import { displayName } from '../../dns/names.ts';
 import type { Domain } from '../../models/domain.ts';
 import type { Summary } from '../../observe/ingest/summary.ts';
 import type { Column } from '../../output/columns.ts';
-import { wholeNumber } from '../../output/numbers.ts';
+import { byteText, wholeNumber } from '../../output/numbers.ts';
 import { inert } from '../../output/sanitize.ts';
 
 const MOST_DOMAINS = 5;
@@ -33,8 +33,12 @@ function domainsText({ domains }: Summary): string {
   return [...first, ...(more > 0 ? [`${more} more`] : [])].join(', ') || 'none';
 }
 
-/** What of a log was not counted, in lines to be shown on a terminal. */
-export function* warningsOf({ malformed, unknownHosts, shown, left }: Summary): Generator<string> {
+/** What of a log was not counted, or twice, in lines to be shown on a terminal. */
+export function* warningsOf(summary: Summary): Generator<string> {
+  const { malformed, unknownHosts, shown, left, repeated } = summary;
+  if (repeated > 0) {
+    yield `--as-new: ${byteText(repeated)} of it had been counted before, and count once more`;
+  }
   for (const { line, why, text } of shown.malformed) {
     yield `line ${line} does not count: ${inert(why)}${text === '' ? '' : `: ${inert(text)}`}`;
   }

@@ -27,7 +27,7 @@ export const ingest: ObserveSpec = {
     { flags: '--strict', description: 'end (exit 2) at the first malformed line' },
     {
       flags: '--as-new',
-      description: 'it is no older copy of a log that was counted, though it begins as one',
+      description: 'count it from its beginning, whatever was counted of it before; to be given once',
     },
   ],
   examples: [
@@ -67,7 +67,8 @@ async function counted(call: Call, input: RawInput, domain: Domain | null): Prom
       dryRun: dryRun!,
       asNew: asNew!,
     };
-    const what = dryRun ? '' : ', what was counted is kept; the same command counts the rest';
+    const rest = asNew ? 'the same command without --as-new' : 'the same command';
+    const what = dryRun ? '' : `, what was counted is kept; ${rest} counts the rest`;
     const say = (): void => void stderr.write(interruptionLine(stderr, what));
     try {
       return await withNotice(say, () => ingestLog(job, source));

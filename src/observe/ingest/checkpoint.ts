@@ -3,6 +3,7 @@ import type { Store } from '../../database/store.ts';
 import { NetgoatError } from '../../errors.ts';
 import type { Id } from '../../models/base.ts';
 import type { LogCheckpoint } from '../../models/log-checkpoint.ts';
+import { markOf } from '../traffic.ts';
 
 const DUPLICATE_KEY = 11000;
 const ID_DIGITS = 24;
@@ -24,20 +25,26 @@ export function checkpointsOf(store: Store, head: string): Promise<LogCheckpoint
  */
 export class Checkpoint {
   readonly #store: Store;
-  readonly #log: { head: string; scope: string };
-  #id: Id | string;
+  readonly #log: { head: string; scope: string; anew: number };
+  readonly #id: Id | string;
+  /** The one that goes when the log is begun anew. */
+  readonly #before: LogCheckpoint | null;
   #made: boolean;
 
-  /** @param others how many logs that begin with the same line were counted in this scope. */
+  /**
+   * @param found that of this log, in this scope.
+   * @param others how many logs that begin with the same line were counted in this scope.
+   * @param asNew that the log is counted from its beginning, whatever `found` says.
+   */
   constructor(
     store: Store,
     log: { head: string; scope: string },
-    found: LogCheckpoint | null,
-    others: number,
+    { found, others, asNew }: { found: LogCheckpoint | null; others: number; asNew: boolean },
   ) {
     this.#store = store;
-    this.#log = log;
-    this.#made = found !== null;
+    this.#log = { ...log, anew: (found?.anew ?? 0) + (asNew ? 1 : 0) };
+    this.#before = asNew ? found : null;
+    this.#made = found !== null && !asNew;
     // Two processes that count the log for the first time make the same one.
     this.#id = found?._id ?? idOf(log.head, log.scope, others);
   }
@@ -47,11 +54,23 @@ export class Checkpoint {
     return this.#made;
   }
 
+  /** What buckets remember a chunk by; another one each time that the log is counted anew. */
+  markOf(from: Standing, to: Standing): string {
+    return markOf('log', String(this.#id), this.#log.anew, from.offset, to.hash);
+  }
+
   /** Says what is about to be counted. */
   async begin(from: Standing, to: Standing, now: Date): Promise<void> {
     const pending = { to: to.offset, hash: to.hash };
     if (this.#made) {
       await this.#move(from, { pending: null }, { pending, updatedAt: now });
+      return;
+    }
+    if (this.#before !== null) {
+      const { offset, hash, pending: before } = this.#before;
+      const set = { ...from, pending, anew: this.#log.anew, updatedAt: now };
+      await this.#move({ offset, hash }, { 'pending.to': before?.to ?? null }, set);
+      this.#made = true;
       return;
     }
     try {

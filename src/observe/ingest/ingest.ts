@@ -1,7 +1,7 @@
 import { NetgoatError } from '../../errors.ts';
 import type { LogCheckpoint } from '../../models/log-checkpoint.ts';
 import type { Desk } from '../judge.ts';
-import { countOnce, markOf } from '../traffic.ts';
+import { countOnce } from '../traffic.ts';
 import { cutBlocks } from './blocks.ts';
 import { Checkpoint, checkpointsOf } from './checkpoint.ts';
 import type { Standing } from './checkpoint.ts';
@@ -25,6 +25,9 @@ const NEWLINE = 10;
 /** What comes by a pipe, bit by bit, is not to wait for long. */
 const COUNTED_EVERY_MS = 10_000;
 
+const COUNTED_FOR_OTHERS =
+  'count it as it was counted then, with or without --domain and for the same teams; --as-new counts it once more';
+
 /** How a log is to be counted. */
 export interface IngestJob {
   desk: Desk;
@@ -34,7 +37,7 @@ export interface IngestJob {
   strict: boolean;
   /** Counts nothing, and says what it would. */
   dryRun: boolean;
-  /** That it is no older copy of a log that was counted, however it begins. */
+  /** Counts it from its beginning, whatever was counted of it, or of a longer one that begins like it. */
   asNew: boolean;
 }
 
@@ -52,16 +55,25 @@ export async function ingest(job: IngestJob, source: Source): Promise<Summary> {
   const { store } = job.desk;
   const scope = scopeOf(job.reach);
   const known = await checkpointsOf(store, head);
-  const found = known.length === 0 ? null : await whereItWasCounted(job, source, known, scope);
-  const place = found?.place ?? beginning();
-  totals.again = place.offset;
+  const counted = known.length === 0 ? null : await whereItWasCounted(job, source, known, scope);
   const others = known.filter((each) => each.scope === scope).length;
-  const checkpoint = new Checkpoint(store, { head, scope }, found?.checkpoint ?? null, others);
+  const asNew = counted !== null && job.asNew;
+  const found = counted?.found?.checkpoint ?? null;
+  const place = asNew ? beginning() : (counted?.found?.place ?? beginning());
+  if (asNew) totals.repeated = counted.bytes;
+  else totals.again = place.offset;
+  const checkpoint = new Checkpoint(store, { head, scope }, { found, others, asNew });
   const run = new Run(job, checkpoint, totals, place);
-  const pending = found?.checkpoint.pending ?? null;
+  const pending = asNew ? null : (found?.pending ?? null);
   if (pending !== null) await run.again(source, pending.to);
   await run.rest(source);
   return totals.summary();
+}
+
+/** What was counted of a log before: by which checkpoint of this scope, and how much of it at all. */
+interface Counted {
+  found: { checkpoint: LogCheckpoint; place: Place } | null;
+  bytes: number;
 }
 
 async function whereItWasCounted(
@@ -69,21 +81,25 @@ async function whereItWasCounted(
   source: Source,
   known: readonly LogCheckpoint[],
   scope: string,
-): Promise<{ checkpoint: LogCheckpoint; place: Place } | null> {
+): Promise<Counted> {
   await source.keep();
   const { own, longer } = await locate(source.read(0), known);
-  for (const { checkpoint } of own) {
-    if (checkpoint.scope === scope || !(await overlap(store, checkpoint.scope, scope))) continue;
-    throw new NetgoatError('conflict', 'this log was counted already, for more or other domains than now', {
-      hint: 'count it as it was counted then: with or without --domain, for the same teams',
-    });
-  }
   const best = own
     .filter(({ checkpoint }) => checkpoint.scope === scope)
     .toSorted((a, b) => b.place.offset - a.place.offset)[0];
-  if (best !== undefined) return best;
+  const bytes = Math.max(0, ...own.map(({ place }) => place.offset));
+  // Somebody says, or has said, that it is to be counted whatever was.
+  if (asNew || (best !== undefined && best.checkpoint.anew > 0)) return { found: best ?? null, bytes };
+  for (const { checkpoint } of own) {
+    if (checkpoint.scope === scope || !(await overlap(store, checkpoint.scope, scope))) continue;
+    // It does not stop what was there before it.
+    if (best !== undefined && checkpoint.anew > 0) continue;
+    throw new NetgoatError('conflict', 'this log was counted already, for more or other domains than now', {
+      hint: COUNTED_FOR_OTHERS,
+    });
+  }
   const same = longer.find((each) => each.scope === scope);
-  if (same === undefined || asNew) return null;
+  if (best !== undefined || same === undefined) return { found: best ?? null, bytes };
   throw new NetgoatError(
     'conflict',
     `this log begins as one that was counted up to byte ${same.offset}, and is shorter`,
@@ -166,7 +182,7 @@ class Run {
     this.#counted = performance.now();
     const [from, to] = [this.#from, this.#standing()];
     if (to.offset === from.offset) return;
-    const { desk, reach, dryRun } = this.#job;
+    const { desk, dryRun } = this.#job;
     const { increments, reports } = await this.#chunk.take(this.#hosts);
     const good = [];
     for (const report of reports) {
@@ -178,7 +194,7 @@ class Run {
       for (const report of good) await this.#reports.tell(report, this.#totals);
     } else if (increments.length > 0 || good.length > 0 || this.#checkpoint.made) {
       if (!this.#isPending) await this.#checkpoint.begin(from, to, desk.now());
-      await countOnce(desk.store, increments, markOf('log', scopeOf(reach), from.offset, to.hash));
+      await countOnce(desk.store, increments, this.#checkpoint.markOf(from, to));
       for (const report of good) await this.#reports.take(report, this.#totals);
       await this.#checkpoint.finish(from, to, desk.now());
     }

@@ -24,6 +24,8 @@ export interface Summary {
   unknownHosts: number;
   /** Bytes that had been counted before. */
   again: number;
+  /** Bytes that had been counted before and were counted once more. */
+  repeated: number;
   /** Bytes of a last line that lacks its end. */
   left: number;
   domains: { domain: string; requests: number }[];
@@ -42,6 +44,7 @@ export class Totals {
   reportsAgain = 0;
   malformed = 0;
   again = 0;
+  repeated = 0;
   left = 0;
   #unknown = 0;
   readonly #malformed: Malformed[] = [];
@@ -81,6 +84,7 @@ export class Totals {
       reportsAgain: this.reportsAgain,
       malformed: this.malformed,
       again: this.again,
+      repeated: this.repeated,
       left: this.left,
       unknownHosts: this.#unknown,
       domains: domains.toSorted((a, b) => b.requests - a.requests || (a.domain < b.domain ? -1 : 1)),
