@@ -6,9 +6,7 @@ import type { Id } from './base.ts';
 const KEPT_SECONDS = 30 * 24 * 3600;
 
 /** What a node saw of one domain in the window of a report. */
-export interface ReportedDomain {
-  domainId: Id;
-  teamId: Id;
+export interface ReportedCounts {
   requests: number;
   bytesIn: number;
   bytesOut: number;
@@ -16,7 +14,17 @@ export interface ReportedDomain {
   status: Record<string, number>;
   cacheHits: number;
   wafBlocked: number;
+  /**
+   * The longest run of 502s, one after the other, that was under way in the window; one that goes on from the window
+   * before counts from its beginning.
+   */
   badGatewayStreak: number;
+}
+
+/** The same, and whose it is. */
+interface ReportedDomain extends ReportedCounts {
+  domainId: Id;
+  teamId: Id;
 }
 
 /** A report of a node's traffic, stored once however often it is sent. */

@@ -4,6 +4,7 @@ import type { Traffic } from '../models/analytics-data.ts';
 import { newId } from '../models/base.ts';
 import type { Id } from '../models/base.ts';
 import type { Domain } from '../models/domain.ts';
+import type { ReportedCounts } from '../models/edge-report.ts';
 import type { Desk } from './judge.ts';
 import { judgeReport } from './judge-report.ts';
 import { spread } from './spread.ts';
@@ -26,20 +27,8 @@ export interface Report {
   domains: ReportDomain[];
 }
 
-interface ReportDomain {
+interface ReportDomain extends ReportedCounts {
   hostname: string;
-  requests: number;
-  bytesIn: number;
-  bytesOut: number;
-  /** By status code: `{"502": 12}`. */
-  status: Record<string, number>;
-  cacheHits: number;
-  wafBlocked: number;
-  /**
-   * The longest run of 502s, one after the other, that was under way in the window; one that goes on from the window
-   * before counts from its beginning.
-   */
-  badGatewayStreak: number;
 }
 
 /** Who reports. */
