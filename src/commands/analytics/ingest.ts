@@ -2,6 +2,7 @@ import { ingest as ingestLog } from '../../observe/ingest/ingest.ts';
 import { interruptionLine, withNotice } from '../../interruption.ts';
 import type { Summary } from '../../observe/ingest/summary.ts';
 import type { Domain } from '../../models/domain.ts';
+import { byteText } from '../../output/numbers.ts';
 import { withProgress } from '../../output/progress.ts';
 import { inert } from '../../output/sanitize.ts';
 import { findDomain } from '../../queries/domains.ts';
@@ -44,7 +45,7 @@ export const ingest: ObserveSpec = {
     const domain = named === undefined ? null : await findDomain(store, access, String(named));
     const summary = await counted(call, input, domain);
     for (const line of warningsOf(summary)) call.context.warn(line);
-    const note = input['dryRun'] === true ? { note: 'Nothing was counted: this was a dry run.' } : {};
+    const note = noteOf(summary, input['dryRun'] === true);
     return item(summary, summaryColumns, undefined, { ...note, ...inVain(summary, domain) });
   },
 };
@@ -79,4 +80,11 @@ async function counted(call: Call, input: RawInput, domain: Domain | null): Prom
   });
   for (const line of unsent.lines()) context.warn(inert(line));
   return summary;
+}
+
+function noteOf({ lines, left, again }: Summary, dryRun: boolean): { note?: string } {
+  if (lines === 0 && left === 0 && again > 0) {
+    return { note: `Nothing new: it was counted to its end, ${byteText(again)}, before.` };
+  }
+  return dryRun ? { note: 'Nothing was counted: this was a dry run.' } : {};
 }
