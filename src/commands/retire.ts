@@ -13,15 +13,21 @@ import type { Call, RawInput, RetireSpec } from './spec.ts';
 export async function retire(call: Call, spec: RetireSpec, input: RawInput): Promise<Outcome> {
   const { prompter, view, world } = call.context;
   requireScope(call.access, 'write');
-  const { name, shown, act } = await spec.retire(call, input);
-  if (input['dryRun']) return { ...shown, note: `Would remove ${inert(name)}` };
+  const { name, what = name, nothing, shown, act } = await spec.retire(call, input);
+  if (nothing !== undefined) return { ...shown, note: nothing };
+  if (input['dryRun']) return { ...shown, note: `Would remove ${inert(what)}` };
   if (!input['yes']) {
     const columns = shown.columns.filter(({ header }) => header !== '');
     world.stderr.write(await renderItem('table', shown.row, columns, view));
-    if (!(await prompter.confirmName(`Type ${inert(name)} to remove it:`, name))) {
+    if (
+      !(await prompter.confirmName(
+        `Type ${inert(name)} to remove ${what === name ? 'it' : inert(what)}:`,
+        name,
+      ))
+    ) {
       throw new NetgoatError('interrupted', 'not confirmed, nothing was removed');
     }
   }
   await act();
-  return { ...shown, note: `Removed ${inert(name)}` };
+  return { ...shown, note: `Removed ${inert(what)}` };
 }

@@ -83,6 +83,10 @@ export interface WriteSpec extends Common {
 interface Retirement {
   /** Typed to confirm it. */
   name: string;
+  /** What goes, where that is not simply what the name names. */
+  what?: string;
+  /** Said where there is nothing to take away; nobody is asked then. */
+  nothing?: string;
   shown: ReturnType<typeof item>;
   act(): Promise<void>;
 }
@@ -137,13 +141,7 @@ export interface DatabaseSpec extends Common {
 }
 
 export type CommandSpec =
-  | ReadSpec
-  | InspectSpec
-  | WriteSpec
-  | RetireSpec
-  | ObserveSpec
-  | EditSpec
-  | DatabaseSpec;
+  ReadSpec | InspectSpec | WriteSpec | RetireSpec | ObserveSpec | EditSpec | DatabaseSpec;
 
 /** Verbs by name; each is loaded when it is typed, or when help or a typo needs them all. */
 export type Verbs = Record<string, () => Promise<CommandSpec>>;

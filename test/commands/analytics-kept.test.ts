@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
+import { atTerminal } from '../helpers/terminal.ts';
 import { allBuckets, countTraffic, onStore } from '../helpers/traffic.ts';
 
 const SHOP = 'shop.example.com';
@@ -119,6 +120,33 @@ describe('analytics prune', () => {
     expect(await left()).toEqual([2, 8, 16]);
     await plane.ok('analytics prune globex.example --older-than 1d --yes', { now });
     expect(await left()).toEqual([2, 8]);
+  });
+
+  it.each([
+    [SHOP, SHOP, '4 buckets', [16]],
+    ['--team=acme', 'acme', '4 buckets', [16]],
+    ['--older-than=30d', 'all', '5 buckets', []],
+  ])('%s asks for "%s" on a terminal', async (what, name, buckets, kept) => {
+    const command = `analytics prune --older-than 1s ${what}`;
+    const refused = await atTerminal(plane, command, []);
+    await refused.answer(`Type ${name} to remove ${buckets}:`, buckets);
+    expect(await refused.code, refused.shown()).not.toBe(0);
+    expect(await left()).toEqual([1, 2, 4, 8, 16]);
+    const agreed = await atTerminal(plane, command, []);
+    await agreed.answer(`Type ${name} to remove ${buckets}:`, name);
+    expect(await agreed.code, agreed.shown()).toBe(0);
+    expect(agreed.shown()).toContain(`Removed ${buckets}`);
+    expect(await left()).toEqual(kept);
+  });
+
+  it.each([
+    ['--team acme --older-than 900d', 'no traffic is so old'],
+    ['--team acme', 'no --retention is set'],
+  ])('with nothing to remove (%s) says so, and asks nobody', async (flags, words) => {
+    const { code, shown } = await atTerminal(plane, `analytics prune ${flags}`, []);
+    expect(await code, shown()).toBe(0);
+    expect(shown()).toContain(`Nothing to remove: ${words}`);
+    expect(shown()).not.toContain('Type ');
   });
 
   it('keeps what a team keeps, and all of a team that says nothing', async () => {

@@ -5,6 +5,7 @@ import type { Pruned } from '../../observe/prune.ts';
 import type { Column } from '../../output/columns.ts';
 import { wholeNumber } from '../../output/numbers.ts';
 import { withProgress } from '../../output/progress.ts';
+import type { Team } from '../../models/team.ts';
 import { findDomain } from '../../queries/domains.ts';
 import { teamsWithin } from '../../queries/teams.ts';
 import { item } from '../outcome.ts';
@@ -49,7 +50,9 @@ export const prune: RetireSpec = {
     const rules = pruneRules(teams, { domain, olderThan, now: context.world.now() });
     const found = await prunePreview(store, rules);
     return {
-      name: found.buckets === 1 ? '1 bucket' : `${wholeNumber(found.buckets)} buckets`,
+      name: domain?.hostname ?? (teams.length === 1 ? teams[0]!.slug : 'all'),
+      what: found.buckets === 1 ? '1 bucket' : `${wholeNumber(found.buckets)} buckets`,
+      ...(found.buckets === 0 ? { nothing: nothingOf(teams, olderThan) } : {}),
       shown: item(found, columns),
       act: () =>
         withProgress(context.world.stderr, true, ({ report }) =>
@@ -58,3 +61,10 @@ export const prune: RetireSpec = {
     };
   },
 };
+
+function nothingOf(teams: readonly Team[], olderThan: number | undefined): string {
+  const isKept = olderThan === undefined && teams.every(({ retention }) => !retention);
+  return isKept
+    ? 'Nothing to remove: no --retention is set, so all is kept; --older-than says what is to go.'
+    : 'Nothing to remove: no traffic is so old.';
+}
