@@ -8,7 +8,7 @@ import { NetgoatError } from '../errors.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Access } from '../queries/access.ts';
 import { noRecord, recordLabel } from '../queries/dns.ts';
-import { prose, ttl } from './inputs.ts';
+import { prose, ttlTime } from './inputs.ts';
 import { located } from './located.ts';
 import type { Plan } from './plan.ts';
 import { copyZone, newRecord, planZone, refuseDuplicates, setKey, withOptions } from './zone.ts';
@@ -35,7 +35,7 @@ const recordTag = z
   .refine((text) => !isReservedTag(text), 'must not begin with cf-, which master files use for proxied');
 
 const options = z.object({
-  ttl: ttl.optional(),
+  ttl: ttlTime.optional(),
   proxied: z.boolean().optional(),
   enabled: z.boolean().optional(),
   comment: oneLine.optional(),

@@ -14,7 +14,7 @@ import { findDomain } from '../queries/domains.ts';
 import { findTeam } from '../queries/teams.ts';
 import { contentsOf, documentsUnder, domainSubject, subjectOf } from './cascade.ts';
 import { batches } from './batches.ts';
-import { onOff, prose, tag, ttl } from './inputs.ts';
+import { onOff, prose, tag, ttlTime } from './inputs.ts';
 import { located } from './located.ts';
 import { addition, planOf, updates } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -23,7 +23,7 @@ const settings = z.object({
   waf: onOff.optional(),
   note: prose(10_000).optional(),
   tag: z.array(tag).optional(),
-  defaultTtl: ttl.optional(),
+  defaultTtl: ttlTime.optional(),
 });
 
 export const newDomain = settings.extend({

@@ -24,7 +24,7 @@ export const integer = (min: number, max: number) =>
     .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
 
 /** How long DNS answers may be kept, in seconds: `90`, `5m` or `1h30m`. */
-export const ttl = z.string().transform((text, context) => {
+export const ttlTime = z.string().transform((text, context) => {
   try {
     return parseTtl(text);
   } catch (error) {

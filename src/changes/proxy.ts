@@ -8,7 +8,7 @@ import type { Header, ProxyConfig } from '../models/proxy-config.ts';
 import type { Access } from '../queries/access.ts';
 import { findProxy } from '../queries/proxy.ts';
 import { subjectBelow } from './cascade.ts';
-import { onOff, ttl } from './inputs.ts';
+import { onOff, ttlTime } from './inputs.ts';
 import { addition, planOf, updates } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { readHeader } from './proxy-inputs.ts';
@@ -16,7 +16,7 @@ import { readHeader } from './proxy-inputs.ts';
 export const proxyEdits = z.object({
   active: onOff.optional(),
   cache: z.enum(cacheLevels).optional(),
-  cacheTtl: ttl.optional(),
+  cacheTtl: ttlTime.optional(),
   headerRequest: z.array(z.string()).default([]),
   headerResponse: z.array(z.string()).default([]),
   unsetHeader: z.array(z.string()).default([]),
