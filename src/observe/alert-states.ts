@@ -85,12 +85,22 @@ function following(alert: Alert, known: AlertState | null, { from, at, bad, text
  * Whether every source that was bad since an incident began has been well for the window of its rule. A source that has
  * fallen silent has not: silence is no recovery.
  */
-export async function isOver(store: Store, alert: Alert, { firstSeen }: Incident): Promise<boolean> {
-  const sources = await store.models.AlertState.find({
-    alertId: alert._id,
-    badAt: { $gte: firstSeen },
-  }).lean<AlertState[]>();
+export async function isOver(store: Store, alert: Alert, incident: Incident): Promise<boolean> {
+  const sources = await sourcesOf(store, alert, incident);
   return sources.every(
     ({ at, goodSince }) => goodSince !== null && at.getTime() - goodSince.getTime() >= alert.window * 1_000,
   );
+}
+
+/** When an incident will be over if all stays well and is heard of; null as long as something is bad. */
+export async function overAt(store: Store, alert: Alert, incident: Incident): Promise<Date | null> {
+  const sources = await sourcesOf(store, alert, incident);
+  const since = sources.map(({ goodSince }) => goodSince?.getTime() ?? Infinity);
+  const last = Math.max(...since);
+  return Number.isFinite(last) ? new Date(last + alert.window * 1_000) : null;
+}
+
+/** How things stand at each source that was bad since an incident began. */
+function sourcesOf(store: Store, { _id }: Alert, { firstSeen }: Incident): Promise<AlertState[]> {
+  return store.models.AlertState.find({ alertId: _id, badAt: { $gte: firstSeen } }).lean<AlertState[]>();
 }

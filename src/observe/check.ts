@@ -10,6 +10,7 @@ import type { AlertRow } from '../queries/alerts.ts';
 import { formatTtl } from '../dns/ttl.ts';
 import { listIncidents, openKeyOf } from '../queries/incidents.ts';
 import type { IncidentRow } from '../queries/incidents.ts';
+import { overAt } from './alert-states.ts';
 import type { Reading } from './alert-states.ts';
 import { judge } from './judge.ts';
 import type { Desk, Judgement } from './judge.ts';
@@ -21,8 +22,11 @@ import { isShare, shareReadings } from './rules.ts';
 import { streaksOf } from './streaks.ts';
 import { inTurns } from './turns.ts';
 
-/** How an alert stands. `unknown`: there is nothing to tell by; `pending`: it is bad, but not for long enough. */
-type CheckState = Judgement['state'] | 'unknown';
+/**
+ * How an alert stands. `unknown`: there is nothing to tell by; `pending`: it is bad, but not for long enough;
+ * `recovering`: all is well again, but not for long enough.
+ */
+type CheckState = Judgement['state'] | 'unknown' | 'recovering';
 
 /** What a check came to for one alert. */
 export interface CheckRow {
@@ -34,6 +38,8 @@ export interface CheckRow {
   event: Judgement['event'];
   /** The one that is not resolved. */
   incident: IncidentRow | null;
+  /** When that will be over if all stays well. */
+  overAt: Date | null;
 }
 
 /** What a check came to. */
@@ -85,13 +91,22 @@ export async function checkAlerts(
   });
   const open = await openIncidents(desk, access, only);
   const byKey = new Map(open.map((incident) => [incident.openKey, incident]));
-  const rows = subjects.map(({ alert, domain }, at): CheckRow => {
-    const { state, ...rest } = judged[at]!;
-    const incident = byKey.get(openKeyOf(domain, alert.kind)) ?? null;
-    // Until it is resolved it is not over, whatever was seen last.
-    return { alert, state: incident === null ? state : 'failing', ...rest, incident };
-  });
+  const standings = await inTurns(subjects, JUDGED_AT_ONCE, async ({ alert, domain }) =>
+    standingOf(desk, alert, byKey.get(openKeyOf(domain, alert.kind)) ?? null),
+  );
+  const rows = subjects.map(({ alert }, at) => ({ alert, ...judged[at]!, ...standings[at]! }));
   return { rows, open };
+}
+
+/** Until an incident is resolved it is not over, whatever was seen last. */
+async function standingOf(
+  { store }: Desk,
+  alert: AlertRow,
+  incident: IncidentRow | null,
+): Promise<Pick<CheckRow, 'incident' | 'overAt'> & { state?: CheckState }> {
+  if (incident === null) return { incident, overAt: null };
+  const end = incident.auto === true ? await overAt(store, alert, incident) : null;
+  return { state: end === null ? 'failing' : 'recovering', incident, overAt: end };
 }
 
 /** What was seen, and what the judge says of it. */

@@ -1,5 +1,6 @@
 import type { Store } from '../database/store.ts';
 import { NetgoatError } from '../errors.ts';
+import type { AlertState } from '../models/alert-state.ts';
 import type { Domain } from '../models/domain.ts';
 import type { Incident } from '../models/incident.ts';
 import { tenantFilter } from './access.ts';
@@ -11,6 +12,12 @@ import type { Owned } from './owners.ts';
 
 /** An incident with the hostname of its domain and the slug of its team. */
 export type IncidentRow = Owned<Incident>;
+
+/** One at length. */
+export interface ShownIncident extends IncidentRow {
+  /** What its alert has observed last, as long as it is not resolved. */
+  seen: string | null;
+}
 
 /** Which incident: its id or the beginning of it, or a domain and a kind of which one is not resolved. */
 export interface IncidentName {
@@ -85,9 +92,16 @@ async function byId(store: Store, access: Access, prefix: string): Promise<Incid
   });
 }
 
-/** One incident with its domain and team. */
-export async function showIncident(store: Store, access: Access, name: IncidentName): Promise<IncidentRow> {
-  return (await withOwners(store, [await findIncident(store, access, name)]))[0]!;
+/** One incident with its domain and team, and what was seen last. */
+export async function showIncident(store: Store, access: Access, name: IncidentName): Promise<ShownIncident> {
+  const [incident] = await withOwners(store, [await findIncident(store, access, name)]);
+  return { ...incident!, seen: await lastSeenOf(store, incident!) };
+}
+
+async function lastSeenOf(store: Store, { alertId, status }: Incident): Promise<string | null> {
+  if (alertId === null || status === 'resolved') return null;
+  const state = await store.models.AlertState.findOne({ alertId }).sort({ at: -1 }).lean<AlertState>();
+  return state?.text ?? null;
 }
 
 /** The incidents within reach, the newest first. */

@@ -63,20 +63,45 @@ describe('alert check of downtime', () => {
     ]);
     server.answer(200);
     expect(await states(8, 12)).toEqual([
-      ['failing', 7],
-      ['failing', 7],
+      ['recovering', 7],
+      ['recovering', 7],
     ]);
     // It flaps: the time begins anew, and it is the same incident.
     server.answer(502);
     expect(await states(13)).toEqual([['failing', 7]]);
     server.answer(200);
     expect(await states(14, 19, 23)).toEqual([
-      ['failing', 7],
-      ['failing', 7],
-      ['failing', 7],
+      ['recovering', 7],
+      ['recovering', 7],
+      ['recovering', 7],
     ]);
     expect(await states(24)).toEqual([['ok', 0]]);
     expect(await incidents()).toMatchObject([{ status: 'resolved', severity: 'critical' }]);
+  });
+
+  it('says when it will be over, and what was seen last', async () => {
+    for (const [minute, status] of [
+      [0, 503],
+      [1, 503],
+      [2, 503],
+      [3, 200],
+    ] as const) {
+      server.answer(status);
+      await check(START + minute * MINUTE, server.port);
+    }
+    const place = `https://${SHOP}/ at 127.0.0.1:${server.port}`;
+    const shown = async (state: string) => plane.json(`incident show ${state} -o json`);
+    expect(await shown(`${SHOP} downtime`)).toMatchObject({
+      message: `${place} answered 503`,
+      seen: `${place} answered 200`,
+    });
+    const now = new Date(START + 4 * MINUTE);
+    const { stdout } = await plane.run(`alert check --connect-to ::127.0.0.1:${server.port}`, { now });
+    expect(stdout).toContain('answered 200; over at 2026-06-01T00:13:00.000Z if it stays so');
+    const [row] = (await check(START + 13 * MINUTE, server.port)).rows;
+    expect(row).toMatchObject({ state: 'ok', event: 'resolved' });
+    const [{ id }] = (await incidents()) as [{ id: string }];
+    expect(await shown(id)).toMatchObject({ seen: null });
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
@@ -71,6 +72,15 @@ describe('incident', () => {
     ]);
     const [, row = ''] = (await plane.ok('incident list --status all')).stdout.split('\n');
     expect(row).toContain(`${at(0).toISOString()}  ${at(0).toISOString()}`);
+  });
+
+  it.each([40, 80])('shows times to the second on a terminal of %i columns', async (columns) => {
+    await open('downtime', { now: new Date(Date.UTC(2026, 0, 1, 12, 0)) });
+    const stdout = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true });
+    await plane.ok(`incident show ${domain} downtime`, { stdout, columns, env: { NO_COLOR: '1' } });
+    const shown = String(stdout.read());
+    expect(shown).toContain('2026-01-01T12:00:00Z');
+    expect(Math.max(...shown.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(columns);
   });
 
   it('is open once a domain and kind, and again after it is resolved', async () => {

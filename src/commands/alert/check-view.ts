@@ -12,13 +12,21 @@ export const checkColumns: Column<CheckRow>[] = [
   },
   { key: 'kind', header: 'kind', value: ({ alert }) => alert.kind },
   { key: 'state', header: 'state', value: ({ state }) => state },
-  { key: 'seen', header: 'seen', value: ({ seen }) => seen, prose: true },
+  {
+    key: 'seen',
+    header: 'seen',
+    value: ({ seen }) => seen,
+    text: ({ seen, overAt }, { now }) =>
+      overAt === null || overAt < now ? seen : `${seen}; over at ${overAt.toISOString()} if it stays so`,
+    prose: true,
+  },
   {
     key: 'incident',
     header: 'incident',
     value: ({ incident }) => (incident === null ? null : String(incident._id)),
   },
   { key: 'severity', header: '', value: ({ incident }) => incident?.severity ?? null },
+  { key: 'overAt', header: '', value: ({ overAt }) => overAt },
   { key: 'event', header: '', value: ({ event }) => event },
   { key: 'team', header: '', value: ({ alert }) => alert.team },
 ];

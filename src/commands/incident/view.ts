@@ -2,7 +2,7 @@ import { displayName } from '../../dns/names.ts';
 import type { Delivery, TimelineEntry } from '../../models/incident.ts';
 import { renderList } from '../../output/formats.ts';
 import type { Column, View } from '../../output/columns.ts';
-import type { IncidentRow } from '../../queries/incidents.ts';
+import type { IncidentRow, ShownIncident } from '../../queries/incidents.ts';
 
 type Shown = Pick<Delivery, 'id' | 'at' | 'event' | 'target' | 'attempts' | 'deliveredAt' | 'error'> & {
   state: 'delivered' | 'pending' | 'failed';
@@ -45,23 +45,31 @@ export const incidentColumns: Column<IncidentRow>[] = [
 /** What is shown below the fields of an incident. */
 const BELOW: readonly string[] = ['timeline', 'deliveries'];
 
-const HEADERS: Record<string, string> = { auto: 'opened by', resolvedAt: 'resolved' };
+const HEADERS: Record<string, string> = { auto: 'opened by', resolvedAt: 'resolved', seen: 'seen last' };
 
 /** One incident at length. */
-export const incidentFields: Column<IncidentRow>[] = incidentColumns.map((column) => ({
+export const incidentFields: Column<ShownIncident>[] = [
+  ...incidentColumns,
+  { key: 'seen', header: '', value: ({ seen }: ShownIncident) => seen },
+].map((column) => ({
   ...column,
   header: BELOW.includes(column.key) ? '' : column.header || (HEADERS[column.key] ?? column.key),
 }));
 
+/** When it was: beside each other, times are compared and not counted back. */
+function exactly({ at }: { at: Date }, { tty }: { tty: boolean }): string {
+  return tty ? at.toISOString().replace(/\.\d+Z$/, 'Z') : at.toISOString();
+}
+
 const timelineColumns: Column<TimelineEntry>[] = [
-  { key: 'at', header: 'at', value: ({ at }) => at },
+  { key: 'at', header: 'at', value: ({ at }) => at, text: exactly },
   { key: 'event', header: 'event', value: ({ event }) => event },
   { key: 'actor', header: 'by', value: ({ actor }) => actor },
   { key: 'text', header: 'text', value: ({ text }) => text, prose: true },
 ];
 
 const deliveryColumns: Column<Shown>[] = [
-  { key: 'at', header: 'at', value: ({ at }) => at },
+  { key: 'at', header: 'at', value: ({ at }) => at, text: exactly },
   { key: 'event', header: 'told', value: ({ event }) => event },
   { key: 'target', header: 'webhook', value: ({ target }) => target },
   { key: 'attempts', header: 'attempts', value: ({ attempts }) => attempts, align: 'right' },
