@@ -20,7 +20,7 @@ export const teamEdits = z.object({
   name: line(200).optional(),
   slug: slug.optional(),
   /** False keeps the traffic. */
-  retention: z.union([retention, z.literal(false)]).optional(),
+  retention: z.union([retention, z.literal(false)], 'must be a time such as 12h or 90d').optional(),
 });
 
 function subject(team: Team): Subject {

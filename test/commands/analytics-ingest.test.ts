@@ -148,10 +148,14 @@ describe('a log', () => {
     });
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('line 2: its time is none'),
+      stderr: expect.stringContaining('line 2: it has no time'),
     });
+    expect(stderr).toContain('nothing was counted from line 1 on');
     expect(await requestsOf(domain)).toBe(0);
     expect(await ingest(`${name} --domain ${domain}`)).toMatchObject({ counted: 1, again: 0 });
+    await appendFile(join(plane.folder, name), `${line(2)}{}\n`);
+    const later = await plane.run(`analytics ingest ${name} --domain ${domain} --strict`, { now: NOW });
+    expect(later.stderr).toContain('nothing was counted from line 3 on');
   });
 
   it('with --dry-run is not counted', async () => {

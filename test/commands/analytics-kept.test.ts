@@ -166,6 +166,9 @@ describe('analytics prune', () => {
     await plane.ok('team add Initech --retention 90d');
     expect(await plane.json('team show initech -o json')).toMatchObject({ retention: 7_776_000 });
     expect((await plane.run('team set initech --retention 10')).stderr).toContain('must be at least an hour');
+    expect((await plane.run('team set initech --retention abc')).stderr).toContain(
+      'retention: must be a time such as 12h or 90d',
+    );
     expect((await plane.run('team set initech --retention 1d --no-retention')).stderr).toContain(
       'the opposite',
     );

@@ -14,11 +14,14 @@ const MOST = { bytes: 32 * 1024 * 1024, cells: 5_000, reports: 200 } as const;
 /** What was read of a log and is not yet written. */
 export class Chunk implements LineSink {
   readonly tally = new Tally();
+  /** The number of the first line in it. */
+  since: number;
   readonly #strict: boolean;
   readonly #totals: Totals;
   #reports: FoundReport[] = [];
 
-  constructor(totals: Totals, strict: boolean) {
+  constructor(totals: Totals, strict: boolean, since: number) {
+    this.since = since;
     this.#totals = totals;
     this.#strict = strict;
   }
@@ -29,7 +32,7 @@ export class Chunk implements LineSink {
 
   /** @throws NetgoatError usage: every line is to be one that counts. */
   addMalformed(line: number, why: string, text: string): void {
-    if (this.#strict) throw malformed({ line, why, text });
+    if (this.#strict) throw malformed({ line, why, text }, this.since);
     this.#totals.addMalformed(line, why, text);
   }
 
@@ -77,8 +80,8 @@ function add(
 }
 
 /** The error for a line that does not count where each is to. */
-function malformed({ line, why, text }: Malformed): NetgoatError {
+function malformed({ line, why, text }: Malformed, since: number): NetgoatError {
   return new NetgoatError('usage', `line ${line}: ${why}${text === '' ? '' : `: ${text}`}`, {
-    hint: 'nothing of it was counted, nor of the lines just before it; without --strict such lines are passed over',
+    hint: `nothing was counted from line ${since} on; without --strict such lines are passed over`,
   });
 }

@@ -30,5 +30,4 @@ export function isHit(word: string): boolean {
 }
 
 /** Why a line that has everything else does not count. */
-export const NO_TIME = 'its time is none, or lies in the future';
 export const NO_STATUS = 'it has no status of 100 to 599';

@@ -125,7 +125,7 @@ class Run {
   constructor(job: IngestJob, checkpoint: Checkpoint, totals: Totals, place: Place) {
     const { desk, reach, readReport } = job;
     [this.#job, this.#checkpoint, this.#totals, this.#place] = [job, checkpoint, totals, { ...place }];
-    this.#chunk = new Chunk(totals, job.strict);
+    this.#chunk = new Chunk(totals, job.strict, place.lines + 1);
     this.#lines = new LineReader(place.lines, {
       clock: new Clock(() => desk.now()),
       readReport,
@@ -199,6 +199,7 @@ class Run {
       await this.#checkpoint.finish(from, to, desk.now());
     }
     this.#from = to;
+    this.#chunk.since = this.#lines.number + 1;
   }
 
   #standing(): Standing {

@@ -1,4 +1,4 @@
-import { isHit, NO_STATUS, NO_TIME } from './entry.ts';
+import { isHit, NO_STATUS } from './entry.ts';
 import type { Entry } from './entry.ts';
 import type { Clock } from './times.ts';
 
@@ -71,7 +71,7 @@ type Json = Record<string, unknown>;
  */
 export function readJsonLog(json: Json, entry: Entry, clock: Clock): string | null {
   entry.minute = clock.any(valueOf(json, KEYS.time));
-  if (Number.isNaN(entry.minute)) return NO_TIME;
+  if (Number.isNaN(entry.minute)) return clock.why;
   entry.status = Number(valueOf(json, KEYS.status));
   if (!(Number.isInteger(entry.status) && entry.status >= 100 && entry.status <= 599)) return NO_STATUS;
   const host = valueOf(json, KEYS.host);

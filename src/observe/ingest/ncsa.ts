@@ -1,4 +1,4 @@
-import { isCacheWord, isHit, NO_STATUS, NO_TIME } from './entry.ts';
+import { isCacheWord, isHit, NO_STATUS } from './entry.ts';
 import type { Entry } from './entry.ts';
 import { NCSA_LENGTH } from './times.ts';
 import type { Clock } from './times.ts';
@@ -22,7 +22,7 @@ export function readNcsa(line: string, entry: Entry, clock: Clock): string | nul
     return 'it has no time in brackets before the request';
   }
   entry.minute = clock.ncsa(line, at + 1);
-  if (Number.isNaN(entry.minute)) return NO_TIME;
+  if (Number.isNaN(entry.minute)) return clock.why;
   const host = hostOf(line, at - 1);
   if (host === null) return 'it has no client, identity and user before the time';
   entry.host = host;

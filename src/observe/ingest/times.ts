@@ -1,7 +1,13 @@
-import { MINUTE_MS } from '../traffic.ts';
+import { HOUR_MS, MINUTE_MS } from '../traffic.ts';
 
 /** A clock that is wrong by less is believed. */
-const AHEAD_MS = 24 * 3_600_000;
+const AHEAD_MS = HOUR_MS;
+
+const [NO_TIME, UNREADABLE, AHEAD] = [
+  'it has no time',
+  'its time cannot be read',
+  'its time lies in the future',
+] as const;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const NCSA =
@@ -17,6 +23,8 @@ const ZONE = 20;
  * each other mostly have the same minute: it is worked out once.
  */
 export class Clock {
+  /** Why the last one that was none is none. */
+  why: typeof NO_TIME | typeof UNREADABLE | typeof AHEAD = NO_TIME;
   readonly #now: () => Date;
   #toMinute = '\n';
   #zone = '\n';
@@ -43,8 +51,11 @@ export class Clock {
   /** The time of JSON logs: RFC 3339, as in NCSA logs, or since 1970 in seconds, ms, µs or ns. */
   any(value: unknown): number {
     if (typeof value === 'number') return this.#believed(sinceEpoch(value));
-    if (typeof value !== 'string') return Number.NaN;
-    if (value !== this.#text) {
+    if (typeof value !== 'string') {
+      this.why = value === undefined ? NO_TIME : UNREADABLE;
+      return Number.NaN;
+    }
+    if (value !== this.#text || Number.isNaN(this.#ofText)) {
       this.#text = value;
       this.#ofText = this.#believed(textMs(value));
     }
@@ -52,7 +63,9 @@ export class Clock {
   }
 
   #believed(ms: number): number {
-    return ms >= 0 && ms <= this.#now().getTime() + AHEAD_MS ? Math.floor(ms / MINUTE_MS) : Number.NaN;
+    if (ms >= 0 && ms <= this.#now().getTime() + AHEAD_MS) return Math.floor(ms / MINUTE_MS);
+    this.why = ms >= 0 ? AHEAD : UNREADABLE;
+    return Number.NaN;
   }
 }
 
