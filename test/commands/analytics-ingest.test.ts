@@ -1,6 +1,7 @@
 import { appendFile, rename } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ingesting, NOW } from '../helpers/ingesting.ts';
@@ -55,6 +56,15 @@ describe('a log', () => {
       },
       { bucket: new Date('2026-11-24T00:02:00Z'), requests: 1, status: { ...none, '4xx': 1 }, badGateway: 0 },
     ]);
+  });
+
+  it('has its times in one piece where the terminal is narrow', async () => {
+    const stdout = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true });
+    const name = await file('narrow.log', lines(2));
+    await plane.ok(`analytics ingest ${name} --domain ${domain}`, { now: NOW, columns: 40, stdout });
+    const shown = String(stdout.read());
+    expect(shown).toMatch(/^from +2026-11-24 00:00$/m);
+    expect(Math.max(...shown.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(40);
   });
 
   it('names hosts that are unknown, and says what to do about lines without one', async () => {

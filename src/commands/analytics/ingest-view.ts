@@ -4,6 +4,7 @@ import type { Summary } from '../../observe/ingest/summary.ts';
 import type { Column } from '../../output/columns.ts';
 import { byteText, wholeNumber } from '../../output/numbers.ts';
 import { inert } from '../../output/sanitize.ts';
+import { momentText } from './view.ts';
 
 const MOST_DOMAINS = 5;
 
@@ -20,8 +21,8 @@ export const summaryColumns: Column<Summary>[] = [
   { key: 'unknownHosts', header: 'of unknown hosts', value: ({ unknownHosts }) => unknownHosts },
   { key: 'again', header: 'bytes counted before', value: ({ again }) => again },
   { key: 'left', header: 'bytes left', value: ({ left }) => left },
-  { key: 'from', header: 'from', value: ({ from }) => from },
-  { key: 'to', header: 'to', value: ({ to }) => to },
+  { key: 'from', header: 'from', value: ({ from }) => from, text: ({ from }) => momentText(from) },
+  { key: 'to', header: 'to', value: ({ to }) => to, text: ({ to }) => momentText(to) },
   { key: 'domains', header: 'domains', value: ({ domains }) => domains, text: domainsText },
 ];
 

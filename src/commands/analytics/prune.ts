@@ -10,18 +10,17 @@ import { findDomain } from '../../queries/domains.ts';
 import { teamsWithin } from '../../queries/teams.ts';
 import { item } from '../outcome.ts';
 import type { RetireSpec } from '../spec.ts';
+import { momentText } from './view.ts';
 
 const asked = z.object({
   olderThan: duration.refine((seconds) => seconds >= 1, 'must be at least a second').optional(),
 });
 
-const timeText = (time: Date | null): string => time?.toISOString() ?? '';
-
 const columns: Column<Pruned>[] = [
   { key: 'buckets', header: 'minutes and hours', value: ({ buckets }) => buckets },
   { key: 'requests', header: 'requests in them', value: ({ requests }) => requests },
-  { key: 'oldest', header: 'from', value: ({ oldest }) => oldest, text: ({ oldest }) => timeText(oldest) },
-  { key: 'newest', header: 'to', value: ({ newest }) => newest, text: ({ newest }) => timeText(newest) },
+  { key: 'oldest', header: 'from', value: ({ oldest }) => oldest, text: ({ oldest }) => momentText(oldest) },
+  { key: 'newest', header: 'to', value: ({ newest }) => newest, text: ({ newest }) => momentText(newest) },
 ];
 
 export const prune: RetireSpec = {

@@ -8,6 +8,7 @@ import type { Column } from '../../output/columns.ts';
 import { withProgress } from '../../output/progress.ts';
 import { item } from '../outcome.ts';
 import type { ObserveSpec } from '../spec.ts';
+import { momentText } from './view.ts';
 
 const DAY_SECONDS = 24 * 3_600;
 const asked = z.object({
@@ -25,7 +26,7 @@ const columns: Column<Row>[] = [
     key: 'before',
     header: 'before',
     value: ({ before }) => before,
-    text: ({ before }) => before.toISOString(),
+    text: ({ before }) => momentText(before),
   },
   { key: 'left', header: '', value: ({ left }) => left },
 ];

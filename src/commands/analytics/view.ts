@@ -68,3 +68,8 @@ export function periodLabels({ periods, by }: TrafficReport): string[] {
   const [start, end] = by === 'day' ? [5, 10] : days.size > 2 ? [5, 16] : [11, 16];
   return periods.map(({ from }) => from.toISOString().slice(start, end).replace('T', ' '));
 }
+
+/** A minute as a field of its own: it says that it is of UTC, and fits where a table is narrow. */
+export function momentText(time: Date | null): string {
+  return time === null ? '' : `${minuteText(time)} UTC`;
+}
