@@ -70,7 +70,8 @@ export async function addAlert(
     ...settingsOf(kind, input),
     revision: 1,
   });
-  return planOf([addition(subjectBelow('alert', domain, kind), alert)], { revision: 0 });
+  const added = addition(subjectBelow('alert', domain, kind), alert);
+  return planOf([added], { revision: 0, warnings: warningsOf(alert) });
 }
 
 /** Other settings of an alert. */
@@ -82,7 +83,14 @@ export async function setAlert(
   const { domain, alert } = await findAlert(store, access, input.domain, input.kind);
   const next = await normalize(store.models, 'Alert', { ...alert, ...settingsOf(input.kind, input) });
   const changes = updates(subjectBelow('alert', domain, alert.kind), alert, next);
-  return planOf(changes, { revision: alert.revision });
+  const warnings = input.secret === undefined ? [] : warningsOf(next);
+  return planOf(changes, { revision: alert.revision, warnings });
+}
+
+function warningsOf({ secret, notify }: Pick<Alert, 'secret' | 'notify'>): string[] {
+  return typeof secret === 'string' && notify.length === 0
+    ? ['the key signs nothing as long as no webhook is told: name one with --notify']
+    : [];
 }
 
 /** The end of an alert; the incidents it opened stay, as the domain's past, and name it no more. */

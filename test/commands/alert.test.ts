@@ -108,6 +108,20 @@ describe('alert', () => {
     expect(refused.stderr).toContain(said);
   });
 
+  it('keeps whole paths, and says that a key alone signs nothing', async () => {
+    await plane.ok(`alert add ${SHOP} downtime --notify file:hooks/ops --secret file:./key`);
+    const paths = { notify: [`file:${plane.folder}/hooks/ops`], secret: `file:${plane.folder}/key` };
+    expect(await plane.json(`alert show ${SHOP} downtime -o json`)).toMatchObject(paths);
+    await plane.ok(`alert set ${SHOP} downtime --notify file:/etc/hook --notify env:HOOK`);
+    expect(await plane.json(`alert show ${SHOP} downtime --json notify`)).toEqual({
+      notify: ['file:/etc/hook', 'env:HOOK'],
+    });
+    const said = 'warning: the key signs nothing as long as no webhook is told';
+    const { stderr } = await plane.ok(`alert set ${SHOP} downtime --no-webhooks --secret env:KEY`);
+    expect(stderr).toContain(said);
+    expect((await plane.ok(`alert set ${SHOP} downtime --notify env:HOOK`)).stderr).not.toContain(said);
+  });
+
   it('has one of a kind a domain', async () => {
     await plane.ok(`alert add ${SHOP} downtime`);
     expect((await plane.run(`alert add ${SHOP} downtime`)).code).toBe(4);

@@ -216,8 +216,9 @@ describe('a webhook', () => {
   it('is one of twenty that wait side by side, without a word from Node', async () => {
     const gone = await startReceiver();
     await gone.stop();
-    await writeFile(join(plane.folder, 'hook'), gone.url);
-    const targets = Array.from({ length: 20 }, (_, at) => `--notify file:${'./'.repeat(at)}hook`);
+    const files = Array.from({ length: 20 }, (_, at) => join(plane.folder, `hook${at}`));
+    await Promise.all(files.map((file) => writeFile(file, gone.url)));
+    const targets = files.map((file) => `--notify file:${file}`);
     await plane.ok(`alert set ${domain} downtime ${targets.join(' ')}`);
     const warnings: string[] = [];
     const onWarning = ({ message }: Error) => void warnings.push(message);

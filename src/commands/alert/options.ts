@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { alertKinds } from '../../models/alert.ts';
-import type { ArgumentSpec, OptionSpec } from '../spec.ts';
+import type { ArgumentSpec, OptionSpec, RawInput } from '../spec.ts';
 
 export const domainArg: ArgumentSpec = { name: 'domain', description: 'hostname or id of the domain' };
 
@@ -31,3 +32,16 @@ export const alertFlags: OptionSpec[] = [
     description: 'sign what is sent with the key in env:NAME or file:PATH',
   },
 ];
+
+/** Settings as typed, with whole paths: who sends runs somewhere else. */
+export function withWholePaths({ notify, secret, ...rest }: RawInput, cwd: string): RawInput {
+  const whole = (reference: unknown): unknown => {
+    const [, path] = /^file:(.+)$/s.exec(String(reference)) ?? [];
+    return path === undefined ? reference : `file:${resolve(cwd, path)}`;
+  };
+  return {
+    ...rest,
+    ...(Array.isArray(notify) ? { notify: notify.map(whole) } : {}),
+    ...(secret === undefined ? {} : { secret: whole(secret) }),
+  };
+}

@@ -1,7 +1,7 @@
 import { alertInput, setAlert } from '../../changes/alerts.ts';
 import { parse } from '../../changes/inputs.ts';
 import type { WriteSpec } from '../spec.ts';
-import { alertFlags, domainArg, kindArg } from './options.ts';
+import { alertFlags, domainArg, kindArg, withWholePaths } from './options.ts';
 
 export const set: WriteSpec = {
   name: 'set',
@@ -20,11 +20,12 @@ export const set: WriteSpec = {
     'netgoat alert set shop.example.com downtime --disable --no-webhooks',
     'netgoat alert set shop.example.com downtime --secret file:/etc/netgoat/webhook.key',
   ],
-  plan: ({ store, access }, { enable, disable, notify, webhooks, secret, ...input }) => {
+  plan: ({ store, access, context }, { enable, disable, webhooks, ...input }) => {
+    const { secret, ...settings } = withWholePaths(input, context.world.cwd);
     const edits = parse(alertInput, {
-      ...input,
+      ...settings,
       enabled: enable || disable ? enable === true : undefined,
-      notify: webhooks === false ? [] : notify,
+      ...(webhooks === false ? { notify: [] } : {}),
       secret: secret === false ? null : secret,
     });
     return setAlert(store, access, edits);
