@@ -27,6 +27,9 @@ describe('domain tls check', () => {
     expect(await shown()).toMatchObject({ status: 'Pending', fingerprint: null });
     expect((await check(server.port, '--reason renewed')).code).toBe(0);
     expect(await shown()).toMatchObject({ status: 'Active', notAfter: '2026-12-10T00:00:00.000Z' });
+    expect(tried.stderr).toContain(
+      'who signed the certificate is not trusted here: DEPTH_ZERO_SELF_SIGNED_CERT',
+    );
     expect(await plane.json('history list -o json')).toMatchObject([
       { command: `netgoat domain tls check ${SHOP}`, message: 'renewed' },
       {},

@@ -24,10 +24,14 @@ export const tlsCheck: WriteSpec = {
     const typed = parse(checkInput, { domain: name, timeout, connectTo });
     const options = probeOptionsOf(typed);
     const domain = await findDomain(store, access, typed.domain);
-    const { certificate, why } = await probe(domain, options);
+    const { certificate, untrusted, why } = await probe(domain, options);
     const now = context.world.now();
     const plan = await observeTls(store, access, new Map([[String(domain._id), certificate]]), now);
-    if (certificate !== null) return { ...plan, warnings: certificateFaults(domain, certificate, now) };
+    if (certificate !== null) {
+      const trust =
+        untrusted === null ? [] : [`who signed the certificate is not trusted here: ${untrusted}`];
+      return { ...plan, warnings: [...certificateFaults(domain, certificate, now), ...trust] };
+    }
     // That the one which is known has ended is worth keeping.
     if (plan.changes.length > 0) return { ...plan, warnings: [`no certificate is seen: ${why}`] };
     throw new NetgoatError('failed', `${domain.hostname} shows no certificate: ${why}`, {

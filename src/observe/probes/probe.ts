@@ -20,6 +20,8 @@ export interface Seen {
   text: string;
   /** What the handshake showed; null where there was none. */
   certificate: X509Certificate | null;
+  /** Why the system would not trust that one. */
+  untrusted: string | null;
   /** Why there was no handshake. */
   why: string;
 }
@@ -63,11 +65,11 @@ async function ask(scheme: Scheme, hostname: string, { timeoutMs, detour }: Prob
     return { ...answer, what, found: true };
   } catch (error) {
     const why = wordsOfError(error as Error);
-    return { status: null, why, connected: false, certificate: null, what, found: false };
+    return { status: null, why, connected: false, certificate: null, untrusted: null, what, found: false };
   }
 }
 
-function seenOf({ what, status, why, certificate }: Asked): Seen {
+function seenOf({ what, status, why, certificate, untrusted }: Asked): Seen {
   const text = status === null ? `${what}: ${why}` : `${what} answered ${status}`;
-  return { up: status !== null && status < SERVER_ERROR, text, certificate, why };
+  return { up: status !== null && status < SERVER_ERROR, text, certificate, untrusted, why };
 }

@@ -15,6 +15,8 @@ export interface Answer {
   connected: boolean;
   /** What the handshake showed, whoever signed it and whatever came of the request. */
   certificate: X509Certificate | null;
+  /** Why the system would not trust it, as OpenSSL names it; null if it would, or was shown none. */
+  untrusted: string | null;
 }
 
 /** Where a request goes, and what it asks for. */
@@ -35,7 +37,7 @@ const NEXT_ADDRESS_MS = 2_000;
  * with it is for the alert on certificates to say.
  */
 export function request({ scheme, hostname, addresses, port, withinMs }: Asked): Promise<Answer> {
-  const seen: Answer = { status: null, why: '', connected: false, certificate: null };
+  const seen: Answer = { status: null, why: '', connected: false, certificate: null, untrusted: null };
   let phase: keyof typeof LATE = 'connect';
   return new Promise((resolve) => {
     const sent = (scheme === 'https' ? https : http).request({
@@ -66,6 +68,7 @@ export function request({ scheme, hostname, addresses, port, withinMs }: Asked):
       });
       socket.once('secureConnect', () => {
         seen.certificate = certificateOf(socket as TLSSocket);
+        seen.untrusted = untrustedOf(socket as TLSSocket);
         phase = 'answer';
       });
     });
@@ -81,6 +84,19 @@ function certificateOf(socket: TLSSocket): X509Certificate | null {
   const shown = socket.getPeerX509Certificate();
   if (shown === undefined) return null;
   return [shown.validFrom, shown.validTo].some((time) => Number.isNaN(Date.parse(time))) ? null : shown;
+}
+
+/** That a certificate has ended or is for other names is seen in itself. */
+const SEEN_OTHERWISE: readonly string[] = [
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+];
+
+function untrustedOf({ authorized, authorizationError }: TLSSocket): string | null {
+  // It is a text, whatever its type says.
+  const why = String(authorizationError ?? '');
+  return authorized || why === '' || SEEN_OTHERWISE.includes(why) ? null : why;
 }
 
 const CLOSED = 'it closed the connection before an answer';
