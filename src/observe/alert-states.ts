@@ -1,4 +1,5 @@
 import type { Store } from '../database/store.ts';
+import { NetgoatError } from '../errors.ts';
 import type { AlertState } from '../models/alert-state.ts';
 import type { Alert } from '../models/alert.ts';
 import { newId } from '../models/base.ts';
@@ -42,6 +43,7 @@ export function holds(alert: Alert, { bad, failures }: AlertState): boolean {
 /**
  * Notes a reading as the newest of its source; one that is noted already stays as it is.
  * @returns how things stand now; null if a newer one is known: what is late changes nothing.
+ * @throws NetgoatError not-found: the alert was removed meanwhile.
  */
 export async function noteReading(
   store: Store,
@@ -57,8 +59,13 @@ export async function noteReading(
     const next = following(alert, known, reading);
     const state = { _id: known?._id ?? newId(), ...source, domainId: domain._id, ...next };
     try {
-      if (known === null) await model.collection.insertOne(state);
-      else {
+      if (known === null) {
+        await model.collection.insertOne(state);
+        // Its alert may have been removed since it was looked at, with all states that there were.
+        if (await store.models.Alert.exists({ _id: alert._id })) return state;
+        await model.deleteOne({ _id: state._id });
+        throw new NetgoatError('not-found', `the alert ${alert.kind} of ${domain.hostname} was removed`);
+      } else {
         const { matchedCount } = await model.updateOne({ _id: known._id, at: known.at }, { $set: next });
         if (matchedCount === 0) throw Object.assign(new Error('overtaken'), { code: DUPLICATE_KEY });
       }

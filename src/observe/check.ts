@@ -2,7 +2,6 @@ import type { X509Certificate } from 'node:crypto';
 import { applyPlan } from '../changes/apply.ts';
 import { isStale } from '../changes/stale.ts';
 import { observeTls } from '../changes/tls.ts';
-import { NetgoatError } from '../errors.ts';
 import type { Domain } from '../models/domain.ts';
 import type { Access } from '../queries/access.ts';
 import { listAlerts } from '../queries/alerts.ts';
@@ -12,7 +11,7 @@ import { listIncidents, openKeyOf } from '../queries/incidents.ts';
 import type { IncidentRow } from '../queries/incidents.ts';
 import { overAt } from './alert-states.ts';
 import type { Reading } from './alert-states.ts';
-import { judge } from './judge.ts';
+import { isGone, judge } from './judge.ts';
 import type { Desk, Judgement } from './judge.ts';
 import { troubledOf } from './judge-report.ts';
 import { probe } from './probes/probe.ts';
@@ -121,8 +120,8 @@ async function judgeSight(desk: Desk, subject: Subject, sight: Sight, isTroubled
     // Another check that looked a moment later is about to say so.
     return { state: bad && state === 'ok' ? 'pending' : state, seen, event };
   } catch (error) {
-    if (!(error instanceof NetgoatError) || error.code !== 'not-found') throw error;
-    return { state: 'unknown', seen: 'the domain was removed meanwhile', event: null };
+    if (!isGone(error)) throw error;
+    return { state: 'unknown', seen: 'the alert was removed meanwhile', event: null };
   }
 }
 

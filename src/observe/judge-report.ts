@@ -2,7 +2,7 @@ import type { AlertState } from '../models/alert-state.ts';
 import type { Alert } from '../models/alert.ts';
 import type { Incident } from '../models/incident.ts';
 import type { Reading, Watched } from './alert-states.ts';
-import { judge } from './judge.ts';
+import { isGone, judge } from './judge.ts';
 import type { Desk } from './judge.ts';
 import type { Reported, Reporter } from './reports.ts';
 import { isShare, shareReadings, streakReading } from './rules.ts';
@@ -40,7 +40,10 @@ export async function judgeReport(
   const troubled = await troubledOf(desk, alerts);
   for (const [each, reading] of judged) {
     if (reading === null) continue;
-    if (reading.bad || troubled.has(String(each.alert._id))) await judge(desk, each, reading);
+    if (!reading.bad && !troubled.has(String(each.alert._id))) continue;
+    await judge(desk, each, reading).catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+    });
   }
 }
 

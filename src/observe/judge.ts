@@ -37,6 +37,7 @@ const DUPLICATE_KEY = 11000;
  * Judges one observation by the rule of an alert: it opens an incident, adds to the one there is, makes it worse, or
  * resolves it. A reading that is older than another of its source changes nothing; judging one again, after an
  * interruption, does what was left to do.
+ * @throws NetgoatError not-found: the alert or its domain was removed meanwhile.
  */
 export async function judge(desk: Desk, watched: Watched, reading: Reading): Promise<Judgement> {
   const { store } = desk;
@@ -164,6 +165,11 @@ function ruleOf({ alert, domain }: Watched): Access {
     scopes: new Set(['read', 'write'] as const),
     viaToken: false,
   };
+}
+
+/** Whether there is nothing left to judge. */
+export function isGone(error: unknown): boolean {
+  return error instanceof NetgoatError && error.code === 'not-found';
 }
 
 function isOvertaken(error: unknown): boolean {

@@ -1,4 +1,5 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openStore, parseTarget } from '../../src/database/open.ts';
 import { certificateFor } from '../helpers/certificates.ts';
 import { checking, MINUTE, START } from '../helpers/checking.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
@@ -179,6 +180,20 @@ describe('alert check', () => {
     expect(await plane.json(`domain tls show ${SHOP} -o json`)).toMatchObject({ status: 'Active' });
   });
 
+  it('keeps nothing of an alert that is removed while its domain is probed', async () => {
+    const server = await webServer(lasting);
+    await plane.ok(`alert add ${SHOP} downtime --threshold 1`);
+    server.answer(503);
+    server.before(() => plane.ok(`alert remove ${SHOP} downtime --yes`));
+    expect(await check(START, server.port)).toMatchObject({
+      code: 0,
+      rows: [{ state: 'unknown', incident: null }],
+    });
+    const store = await openStore(parseTarget(plane.database, {}));
+    onTestFinished(() => store.close());
+    expect(await store.models.AlertState.countDocuments()).toBe(0);
+  });
+
   it('goes on without a domain that is removed while it is probed', async () => {
     const server = await webServer(lasting);
     server.answer(503);
@@ -186,7 +201,7 @@ describe('alert check', () => {
     await plane.ok(`alert add ${SHOP} downtime --threshold 1`);
     expect(await check(START, server.port)).toMatchObject({
       code: 0,
-      rows: [{ state: 'unknown', seen: 'the domain was removed meanwhile' }],
+      rows: [{ state: 'unknown', seen: 'the alert was removed meanwhile' }],
     });
     expect(await plane.json(`incident list --team acme --status all -o json`)).toEqual([]);
   });
