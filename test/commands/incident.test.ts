@@ -78,9 +78,9 @@ describe('incident', () => {
     await open('downtime', { now: new Date(Date.UTC(2026, 0, 1, 12, 0)) });
     const stdout = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true });
     await plane.ok(`incident show ${domain} downtime`, { stdout, columns, env: { NO_COLOR: '1' } });
-    const shown = String(stdout.read());
-    expect(shown).toContain('2026-01-01T12:00:00Z');
-    expect(Math.max(...shown.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(columns);
+    const text = String(stdout.read());
+    expect(text).toContain('2026-01-01T12:00:00Z');
+    expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(columns);
   });
 
   it('is open once a domain and kind, and again after it is resolved', async () => {
