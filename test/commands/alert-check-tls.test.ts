@@ -71,7 +71,10 @@ describe('alert check of tls-expiry', () => {
     expect(await tls()).toMatchObject({ status: 'Expired' });
 
     await server.renew(lasting);
-    expect(await check(over + MINUTE, server.port)).toMatchObject({ code: 7, rows: [{ state: 'recovering' }] });
+    expect(await check(over + MINUTE, server.port)).toMatchObject({
+      code: 7,
+      rows: [{ state: 'recovering' }],
+    });
     expect(await tls()).toMatchObject({ status: 'Active', notAfter: '2049-12-31T23:59:59.000Z' });
     const well = await check(over + 7 * MINUTE, server.port);
     expect(well).toMatchObject({ code: 0, rows: [{ state: 'ok', event: 'resolved', incident: null }] });
