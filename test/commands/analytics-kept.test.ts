@@ -1,41 +1,25 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
 import { atTerminal } from '../helpers/terminal.ts';
-import { allBuckets, countTraffic, onStore } from '../helpers/traffic.ts';
-
-const SHOP = 'shop.example.com';
-const now = new Date('2026-03-10T12:30:30Z');
+import {
+  allBuckets,
+  countTraffic,
+  forgetTraffic,
+  NOW,
+  onStore,
+  SHOP,
+  showing,
+  twoTeams,
+} from '../helpers/traffic.ts';
 
 let plane: ControlPlane;
-
-interface Shown {
-  domain: string | null;
-  team: string | null;
-  from: string;
-  to: string;
-  by: string;
-  totals: Record<string, unknown>;
-  periods: { from: string; requests: number }[];
-  top: { domain: string; team: string; requests: number }[];
-}
-
-const show = (line: string, options = {}) =>
-  plane.json<Shown>(`analytics show ${line} -o json`, { now, ...options });
+const show = showing(() => plane);
 
 beforeAll(async () => {
-  plane = await controlPlane(
-    'team add Acme',
-    'team add Globex',
-    `domain add ${SHOP} --team acme`,
-    'domain add blog.example.com --team acme',
-    'domain add globex.example --team globex',
-  );
+  plane = await twoTeams();
 });
 
-beforeEach(async () => {
-  await onStore(plane, (store) => store.models.AnalyticsData.deleteMany({}));
-});
+beforeEach(() => forgetTraffic(plane));
 
 describe('analytics rollup', () => {
   it('rolls up what is a day old, or older than is said, of a team', async () => {
@@ -45,7 +29,7 @@ describe('analytics rollup', () => {
       '2026-03-09T12:10:00Z': { requests: 4 },
     });
     await countTraffic(plane, 'globex.example', { '2026-03-09T11:10:00Z': { requests: 8 } });
-    const rollup = (flags: string) => plane.json(`analytics rollup ${flags} -o json`, { now });
+    const rollup = (flags: string) => plane.json(`analytics rollup ${flags} -o json`, { now: NOW });
     const wanted = {
       minutes: 2,
       hours: 1,
@@ -74,19 +58,19 @@ describe('analytics rollup', () => {
         scope: 'all',
         offset: 0,
         hash: 'y',
-        updatedAt: now,
+        updatedAt: NOW,
         pending: { to: 1, hash: 'z' },
       }),
     );
-    const { stdout, stderr } = await plane.ok('analytics rollup -o json', { now });
+    const { stdout, stderr } = await plane.ok('analytics rollup -o json', { now: NOW });
     expect(JSON.parse(stdout)).toMatchObject({ minutes: 0, left: 1 });
     expect(stderr).toContain('Left out a domain: a log is not counted to its end');
     await onStore(plane, ({ models }) => models.LogCheckpoint.deleteMany({ head: 'y' }));
-    expect(await plane.json('analytics rollup -o json', { now })).toMatchObject({ minutes: 1, left: 0 });
+    expect(await plane.json('analytics rollup -o json', { now: NOW })).toMatchObject({ minutes: 1, left: 0 });
   });
 
   it('refuses to touch the last hour', async () => {
-    const result = await plane.run('analytics rollup --older-than 5m', { now });
+    const result = await plane.run('analytics rollup --older-than 5m', { now: NOW });
     expect(result.code).toBe(2);
     expect(result.stderr).toContain('older-than: must be at least an hour');
   });
@@ -111,14 +95,14 @@ describe('analytics prune', () => {
 
   it('takes away what had ended by then, and says how much before it does', async () => {
     const { stdout, stderr } = await plane.ok('analytics prune --team acme --older-than 1d --dry-run', {
-      now,
+      now: NOW,
     });
     expect(stdout).toMatch(/minutes and hours {2}2\nrequests in them +5\nfrom +2026-03-09 11:00 UTC\n/);
     expect(stderr).toContain('Would remove 2 buckets');
     expect(await left()).toEqual([1, 2, 4, 8, 16]);
-    await plane.ok('analytics prune --team acme --older-than 1d --yes', { now });
+    await plane.ok('analytics prune --team acme --older-than 1d --yes', { now: NOW });
     expect(await left()).toEqual([2, 8, 16]);
-    await plane.ok('analytics prune globex.example --older-than 1d --yes', { now });
+    await plane.ok('analytics prune globex.example --older-than 1d --yes', { now: NOW });
     expect(await left()).toEqual([2, 8]);
   });
 
@@ -150,11 +134,11 @@ describe('analytics prune', () => {
   });
 
   it('keeps what a team keeps, and all of a team that says nothing', async () => {
-    await plane.ok('analytics prune --yes', { now });
+    await plane.ok('analytics prune --yes', { now: NOW });
     expect(await left()).toEqual([1, 2, 4, 8, 16]);
     await plane.ok('team set acme --retention 1d');
     expect((await plane.ok('team show acme')).stdout).toMatch(/^keeps traffic +1d$/m);
-    await plane.ok('analytics prune --yes', { now });
+    await plane.ok('analytics prune --yes', { now: NOW });
     expect(await left()).toEqual([2, 8, 16]);
     await plane.ok('team set acme --no-retention');
     expect(await plane.json('team show acme -o json')).toMatchObject({ retention: null });
@@ -194,9 +178,9 @@ describe('what was counted', () => {
     const domain = await plane.json<{ id: string }>('domain show gone.example --json id');
     await onStore(plane, async ({ models: { AlertState, LogCheckpoint } }) => {
       for (const { id } of ids) {
-        await AlertState.create({ alertId: id, domainId: domain.id, at: now, bad: false });
+        await AlertState.create({ alertId: id, domainId: domain.id, at: NOW, bad: false });
       }
-      const checkpoint = { head: 'x', offset: 1, hash: 'x', pending: null, updatedAt: now };
+      const checkpoint = { head: 'x', offset: 1, hash: 'x', pending: null, updatedAt: NOW };
       await LogCheckpoint.create(
         { ...checkpoint, scope: `domain ${domain.id}` },
         { ...checkpoint, scope: 'all' },

@@ -1,40 +1,15 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
-import { countTraffic, onStore } from '../helpers/traffic.ts';
-
-const SHOP = 'shop.example.com';
-const now = new Date('2026-03-10T12:30:30Z');
+import { countTraffic, forgetTraffic, NOW, SHOP, showing, twoTeams } from '../helpers/traffic.ts';
 
 let plane: ControlPlane;
-
-interface Shown {
-  domain: string | null;
-  team: string | null;
-  from: string;
-  to: string;
-  by: string;
-  totals: Record<string, unknown>;
-  periods: { from: string; requests: number }[];
-  top: { domain: string; team: string; requests: number }[];
-}
-
-const show = (line: string, options = {}) =>
-  plane.json<Shown>(`analytics show ${line} -o json`, { now, ...options });
+const show = showing(() => plane);
 
 beforeAll(async () => {
-  plane = await controlPlane(
-    'team add Acme',
-    'team add Globex',
-    `domain add ${SHOP} --team acme`,
-    'domain add blog.example.com --team acme',
-    'domain add globex.example --team globex',
-  );
+  plane = await twoTeams();
 });
 
-beforeEach(async () => {
-  await onStore(plane, (store) => store.models.AnalyticsData.deleteMany({}));
-});
+beforeEach(() => forgetTraffic(plane));
 
 describe('analytics show', () => {
   it('adds up a day by hours, of minutes and of hours that were rolled up, and leaves out the rest', async () => {
@@ -53,7 +28,7 @@ describe('analytics show', () => {
       domain: SHOP,
       team: 'acme',
       from: '2026-03-09T12:00:00.000Z',
-      to: now.toISOString(),
+      to: NOW.toISOString(),
       by: 'hour',
       totals: {
         requests: 136,
@@ -99,7 +74,7 @@ describe('analytics show', () => {
 
   it('shows nothing of another team', async () => {
     await countTraffic(plane, 'globex.example', { '2026-03-10T12:00:00Z': { requests: 100 } });
-    const result = await plane.run('analytics show globex.example --team acme', { now });
+    const result = await plane.run('analytics show globex.example --team acme', { now: NOW });
     expect(result).toMatchObject({ code: 3, stdout: '' });
     expect(await show('--team acme')).toMatchObject({
       totals: { requests: 0, cacheHitRatio: null },
@@ -127,7 +102,7 @@ describe('analytics show', () => {
     ['--since 30d --by minute', 'more than 10080'],
     ['--by week', 'Allowed choices are minute, hour, day'],
   ])('%s: is refused', async (flags, message) => {
-    const result = await plane.run(`analytics show ${SHOP} ${flags}`, { now });
+    const result = await plane.run(`analytics show ${SHOP} ${flags}`, { now: NOW });
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toContain(message);
   });
@@ -135,7 +110,7 @@ describe('analytics show', () => {
   it('gives a row a period to machines that read rows', async () => {
     await countTraffic(plane, SHOP, { '2026-03-10T12:29:00Z': { requests: 4, ok: 3, bad: 1 } });
     const rows = async (format: string) =>
-      (await plane.ok(`analytics show ${SHOP} --since 1m -o ${format}`, { now })).stdout;
+      (await plane.ok(`analytics show ${SHOP} --since 1m -o ${format}`, { now: NOW })).stdout;
     expect(await rows('csv')).toBe(
       [
         'from,requests,1xx,2xx,3xx,4xx,5xx,badGateway,cacheHits,wafBlocked,bytesIn,bytesOut',
@@ -155,11 +130,11 @@ describe('analytics show', () => {
 
 describe('the picture of analytics show', () => {
   const draw = (line: string, columns: number, LANG: string) =>
-    plane.ok(`analytics show ${line}`, { now, columns, env: { LANG } });
+    plane.ok(`analytics show ${line}`, { now: NOW, columns, env: { LANG } });
 
   beforeEach(async () => {
     const hours = Array.from({ length: 24 }, (_, at) =>
-      new Date(now.getTime() - at * 3_600_000 - 60_000).toISOString(),
+      new Date(NOW.getTime() - at * 3_600_000 - 60_000).toISOString(),
     );
     const wave = (at: number) => 100 + Math.round(90 * Math.sin(at / 3));
     const entries = hours.map((time, at) => [time, { requests: wave(at), bad: at === 5 ? 9 : 0 }] as const);
@@ -194,7 +169,7 @@ describe('the picture of analytics show', () => {
   });
 
   it('is an SVG if that is asked for', async () => {
-    const { stdout } = await plane.ok(`analytics show ${SHOP} -o svg`, { now });
+    const { stdout } = await plane.ok(`analytics show ${SHOP} -o svg`, { now: NOW });
     expect(stdout).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<svg xmlns=/);
     expect(stdout).toContain(`<title id="title">${SHOP}: requests and how they were answered</title>`);
     expect(stdout.match(/<g>/g)).toHaveLength(24);
@@ -202,7 +177,7 @@ describe('the picture of analytics show', () => {
   });
 
   it('says where nothing was counted, and draws nothing', async () => {
-    const { stdout, stderr } = await plane.ok('analytics show globex.example', { now });
+    const { stdout, stderr } = await plane.ok('analytics show globex.example', { now: NOW });
     expect(stdout).not.toContain('requests per');
     expect(stderr).toContain('No traffic in this time');
   });

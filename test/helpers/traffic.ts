@@ -3,6 +3,7 @@ import type { Store } from '../../src/database/store.ts';
 import { noTraffic } from '../../src/models/analytics-data.ts';
 import type { AnalyticsData, Granularity } from '../../src/models/analytics-data.ts';
 import { countOnce } from '../../src/observe/traffic.ts';
+import { controlPlane } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
 
 /** How much was counted; answers are 2xx unless it says otherwise. */
@@ -58,4 +59,42 @@ export function allBuckets(plane: ControlPlane): Promise<AnalyticsData[]> {
   return onStore(plane, (store) =>
     store.models.AnalyticsData.find().sort({ bucket: 1 }).lean<AnalyticsData[]>(),
   );
+}
+
+export const SHOP = 'shop.example.com';
+/** When the traffic of tests is looked at. */
+export const NOW = new Date('2026-03-10T12:30:30Z');
+
+/** What `analytics show -o json` gives. */
+interface Shown {
+  domain: string | null;
+  team: string | null;
+  from: string;
+  to: string;
+  by: string;
+  totals: Record<string, unknown>;
+  periods: { from: string; requests: number }[];
+  top: { domain: string; team: string; requests: number }[];
+}
+
+/** A control plane of two teams and their domains. */
+export function twoTeams(): Promise<ControlPlane> {
+  return controlPlane(
+    'team add Acme',
+    'team add Globex',
+    `domain add ${SHOP} --team acme`,
+    'domain add blog.example.com --team acme',
+    'domain add globex.example --team globex',
+  );
+}
+
+/** Takes away all that was counted. */
+export async function forgetTraffic(plane: ControlPlane): Promise<void> {
+  await onStore(plane, (store) => store.models.AnalyticsData.deleteMany({}));
+}
+
+/** What runs `analytics show` at the time of the tests. */
+export function showing(plane: () => ControlPlane): (line: string, options?: object) => Promise<Shown> {
+  return (line, options = {}) =>
+    plane().json<Shown>(`analytics show ${line} -o json`, { now: NOW, ...options });
 }
