@@ -1,40 +1,18 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { certificateFor } from '../helpers/certificates.ts';
-import { checking, MINUTE, START } from '../helpers/checking.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { checkedShop, MINUTE, SHOP, START } from '../helpers/checking.ts';
 import type { CheckedAlert } from '../helpers/checking.ts';
-import { controlPlane } from '../helpers/control-plane.ts';
-import type { ControlPlane } from '../helpers/control-plane.ts';
 import { webServer } from '../helpers/web-server.ts';
 import type { WebServer } from '../helpers/web-server.ts';
 
-const SHOP = 'shop.example.com';
-
-type Certificate = Awaited<ReturnType<typeof certificateFor>>;
-
-let plane: ControlPlane;
-/** Ends in 2049. */
-let lasting: Certificate;
-
-const check = checking(() => plane);
-const tls = async () => plane.json(`domain tls show ${SHOP} -o json`);
-const incidents = async () => plane.json(`incident list --domain ${SHOP} --status all -o json`);
-
-beforeAll(async () => {
-  plane = await controlPlane('team add Acme', 'team add Globex');
-  lasting = await certificateFor(plane.folder, `DNS:${SHOP}`);
-});
-
-beforeEach(async () => {
-  await plane.run(`domain remove ${SHOP} --yes`);
-  await plane.ok(`domain add ${SHOP} --team acme`);
-});
+const on = checkedShop();
+const { check, tls, incidents } = on;
 
 describe('alert check of downtime', () => {
   let server: WebServer;
 
   beforeEach(async () => {
-    server = await webServer(lasting);
-    await plane.ok(`alert add ${SHOP} downtime --threshold 3 --window 10m`);
+    server = await webServer(on.lasting);
+    await on.plane.ok(`alert add ${SHOP} downtime --threshold 3 --window 10m`);
   });
 
   it('counts failed probes over several checks, and waits until all is well for the window', async () => {
@@ -90,13 +68,13 @@ describe('alert check of downtime', () => {
       await check(START + minute * MINUTE, server.port);
     }
     const place = `https://${SHOP}/ at 127.0.0.1:${server.port}`;
-    const shown = async (state: string) => plane.json(`incident show ${state} -o json`);
+    const shown = async (state: string) => on.plane.json(`incident show ${state} -o json`);
     expect(await shown(`${SHOP} downtime`)).toMatchObject({
       message: `${place} answered 503`,
       seen: `${place} answered 200`,
     });
     const now = new Date(START + 4 * MINUTE);
-    const { stdout } = await plane.run(`alert check --connect-to ::127.0.0.1:${server.port}`, { now });
+    const { stdout } = await on.plane.run(`alert check --connect-to ::127.0.0.1:${server.port}`, { now });
     expect(stdout).toContain('answered 200; over at 2026-06-01T00:13:00.000Z if it stays so');
     const [row] = (await check(START + 13 * MINUTE, server.port)).rows;
     expect(row).toMatchObject({ state: 'ok', event: 'resolved' });
@@ -147,7 +125,7 @@ describe('alert check of downtime', () => {
     const ways = (port: number) => `:443:127.0.0.1:${port} --connect-to :80:127.0.0.1:${plain.port}`;
     const checked = async (port: number, minute: number) => {
       const command = `alert check --team acme -o json --connect-to ${ways(port)}`;
-      const { stdout } = await plane.run(command, { now: new Date(START + minute * MINUTE) });
+      const { stdout } = await on.plane.run(command, { now: new Date(START + minute * MINUTE) });
       return (JSON.parse(stdout) as CheckedAlert[])[0]!;
     };
     expect(await checked(closed.port, 0)).toMatchObject({
@@ -169,7 +147,7 @@ describe('alert check of downtime', () => {
   });
 
   it('takes an IPv6 address in brackets', async () => {
-    const { stdout } = await plane.run('alert check --team acme -o json --connect-to ::[::1]:1');
+    const { stdout } = await on.plane.run('alert check --team acme -o json --connect-to ::[::1]:1');
     expect((JSON.parse(stdout) as CheckedAlert[])[0]!.seen).toContain(`https://${SHOP}/ at [::1]:1: `);
   });
 
@@ -177,7 +155,7 @@ describe('alert check of downtime', () => {
     const { rows } = await check(START, 1, '--connect-to ::nobody.invalid:');
     expect(rows[0]!.seen).toContain('nobody listens there');
     const command = 'alert check --team acme -o json --connect-to ::nobody.invalid: --timeout 5s';
-    const { stdout } = await plane.run(command, { now: new Date(START + MINUTE) });
+    const { stdout } = await on.plane.run(command, { now: new Date(START + MINUTE) });
     expect((JSON.parse(stdout) as CheckedAlert[])[0]!.seen).toMatch(
       /^https:.*: the DNS (has no address|did not answer)/,
     );

@@ -1,35 +1,20 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { certificateFor } from '../helpers/certificates.ts';
-import { checking, MINUTE, START } from '../helpers/checking.ts';
-import { controlPlane } from '../helpers/control-plane.ts';
-import type { ControlPlane } from '../helpers/control-plane.ts';
+import { checkedShop, MINUTE, SHOP, START } from '../helpers/checking.ts';
 import { webServer } from '../helpers/web-server.ts';
 import type { WebServer } from '../helpers/web-server.ts';
 
-const SHOP = 'shop.example.com';
+const on = checkedShop();
+const { check, tls, incidents } = on;
+const version = async () => (await on.plane.json<unknown[]>('history list -o json')).length;
 
 type Certificate = Awaited<ReturnType<typeof certificateFor>>;
 
-let plane: ControlPlane;
 /** Ends on 10 December 2026. */
 let ending: Certificate;
-/** Ends in 2049. */
-let lasting: Certificate;
-
-const check = checking(() => plane);
-const tls = async () => plane.json(`domain tls show ${SHOP} -o json`);
-const incidents = async () => plane.json(`incident list --domain ${SHOP} --status all -o json`);
-const version = async () => (await plane.json<unknown[]>('history list -o json')).length;
 
 beforeAll(async () => {
-  plane = await controlPlane('team add Acme', 'team add Globex');
-  ending = await certificateFor(plane.folder, `DNS:${SHOP}`, '20261210000000Z');
-  lasting = await certificateFor(plane.folder, `DNS:${SHOP}`);
-});
-
-beforeEach(async () => {
-  await plane.run(`domain remove ${SHOP} --yes`);
-  await plane.ok(`domain add ${SHOP} --team acme`);
+  ending = await certificateFor(on.plane.folder, `DNS:${SHOP}`, '20261210000000Z');
 });
 
 describe('alert check of tls-expiry', () => {
@@ -37,7 +22,7 @@ describe('alert check of tls-expiry', () => {
 
   beforeEach(async () => {
     server = await webServer(ending);
-    await plane.ok(`alert add ${SHOP} tls-expiry`);
+    await on.plane.ok(`alert add ${SHOP} tls-expiry`);
   });
 
   it('follows a certificate to its end, and its renewal', async () => {
@@ -70,7 +55,7 @@ describe('alert check of tls-expiry', () => {
     expect(ended.rows[0]!.seen).toBe('the certificate ended 1 day ago (2026-12-10T00:00:00.000Z)');
     expect(await tls()).toMatchObject({ status: 'Expired' });
 
-    await server.renew(lasting);
+    await server.renew(on.lasting);
     expect(await check(over + MINUTE, server.port)).toMatchObject({
       code: 7,
       rows: [{ state: 'recovering' }],
@@ -88,7 +73,7 @@ describe('alert check of tls-expiry', () => {
     const before = await version();
     await check(START + MINUTE, server.port);
     expect(await version()).toBe(before);
-    const [newest] = await plane.json<{ command: string; actor: string }[]>('history list -o json');
+    const [newest] = await on.plane.json<{ command: string; actor: string }[]>('history list -o json');
     expect(newest).toMatchObject({ command: 'netgoat alert check', actor: 'tester' });
   });
 
@@ -108,7 +93,7 @@ describe('alert check of tls-expiry', () => {
     const late = Date.parse('2026-12-11T00:00:00Z');
     await check(late, server.port);
     await server.stop();
-    await plane.ok(['domain', 'tls', 'set', SHOP, '--cert', lasting.cert], { now: new Date(late) });
+    await on.plane.ok(['domain', 'tls', 'set', SHOP, '--cert', on.lasting.cert], { now: new Date(late) });
     for (const hours of [1, 2, 48]) {
       const quiet = await check(late + hours * 60 * MINUTE, server.port);
       expect(quiet).toMatchObject({ code: 7, rows: [{ state: 'failing', event: null }] });
@@ -117,19 +102,19 @@ describe('alert check of tls-expiry', () => {
   });
 
   it('speaks up about a certificate for other names, and one of tomorrow', async () => {
-    await server.renew(await certificateFor(plane.folder, 'DNS:other.example.com'));
+    await server.renew(await certificateFor(on.plane.folder, 'DNS:other.example.com'));
     const foreign = await check(START, server.port);
     expect(foreign.rows).toMatchObject([{ state: 'failing', severity: 'critical' }]);
     expect(foreign.rows[0]!.seen).toBe(`the certificate is for DNS:other.example.com, not for ${SHOP}`);
     expect(await tls()).toMatchObject({ status: 'Pending' });
-    await server.renew(lasting);
+    await server.renew(on.lasting);
     const early = await check(Date.parse('2018-12-31T00:00:00Z'), server.port);
     expect(early.rows[0]!.seen).toBe('the certificate is not valid before 2019-01-01T00:00:00.000Z');
   });
 
   it('sees the certificate of a server that is down', async () => {
     server.answer(503);
-    await plane.ok(`alert add ${SHOP} downtime --threshold 1`);
+    await on.plane.ok(`alert add ${SHOP} downtime --threshold 1`);
     const { rows } = await check(START, server.port);
     expect(rows).toMatchObject([
       { kind: 'downtime', state: 'failing', severity: 'critical' },

@@ -1,42 +1,22 @@
-import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore, parseTarget } from '../../src/database/open.ts';
-import { certificateFor } from '../helpers/certificates.ts';
-import { checking, MINUTE, START } from '../helpers/checking.ts';
-import { controlPlane } from '../helpers/control-plane.ts';
-import type { ControlPlane } from '../helpers/control-plane.ts';
+import { checkedShop, MINUTE, SHOP, START } from '../helpers/checking.ts';
 import { webServer } from '../helpers/web-server.ts';
 import { startReceiver } from '../helpers/webhook-receiver.ts';
 
-const SHOP = 'shop.example.com';
-
-type Certificate = Awaited<ReturnType<typeof certificateFor>>;
-
-let plane: ControlPlane;
-/** Ends in 2049. */
-let lasting: Certificate;
-
-const check = checking(() => plane);
-
-beforeAll(async () => {
-  plane = await controlPlane('team add Acme', 'team add Globex');
-  lasting = await certificateFor(plane.folder, `DNS:${SHOP}`);
-});
-
-beforeEach(async () => {
-  await plane.run(`domain remove ${SHOP} --yes`);
-  await plane.ok(`domain add ${SHOP} --team acme`);
-});
+const on = checkedShop();
+const { check } = on;
 
 describe('alert check', () => {
   it('leaves out what is disabled', async () => {
-    const server = await webServer(lasting);
+    const server = await webServer(on.lasting);
     server.answer(500);
-    await plane.ok(`alert add ${SHOP} downtime --threshold 1`);
+    await on.plane.ok(`alert add ${SHOP} downtime --threshold 1`);
     expect(await check(START, server.port)).toMatchObject({ code: 7 });
-    await plane.ok(`domain set ${SHOP} --disable`);
+    await on.plane.ok(`domain set ${SHOP} --disable`);
     expect(await check(START + MINUTE, server.port)).toMatchObject({ code: 0, rows: [] });
-    await plane.ok(`domain set ${SHOP} --enable`);
-    await plane.ok(`alert set ${SHOP} downtime --disable`);
+    await on.plane.ok(`domain set ${SHOP} --enable`);
+    await on.plane.ok(`alert set ${SHOP} downtime --disable`);
     // The incident is there all the same.
     const left = await check(START + 2 * MINUTE, server.port);
     expect(left).toMatchObject({ code: 7, rows: [] });
@@ -45,17 +25,17 @@ describe('alert check', () => {
   });
 
   it('leaves an incident that was opened by hand to be resolved by hand', async () => {
-    const server = await webServer(lasting);
-    await plane.ok(`alert add ${SHOP} downtime`);
-    await plane.ok(`incident open ${SHOP} downtime --message "moved by hand"`, { now: new Date(START) });
+    const server = await webServer(on.lasting);
+    await on.plane.ok(`alert add ${SHOP} downtime`);
+    await on.plane.ok(`incident open ${SHOP} downtime --message "moved by hand"`, { now: new Date(START) });
     for (const minute of [1, 60, 600]) {
       const found = await check(START + minute * MINUTE, server.port);
       expect(found).toMatchObject({ code: 7, rows: [{ state: 'failing', event: null }] });
       expect(found.rows[0]!.seen).toContain('answered 200');
     }
-    await plane.ok(`incident ack ${SHOP} downtime`);
+    await on.plane.ok(`incident ack ${SHOP} downtime`);
     expect(await check(START + 601 * MINUTE, server.port)).toMatchObject({ code: 7 });
-    await plane.ok(`incident resolve ${SHOP} downtime`);
+    await on.plane.ok(`incident resolve ${SHOP} downtime`);
     expect(await check(START + 602 * MINUTE, server.port)).toMatchObject({
       code: 0,
       rows: [{ state: 'ok' }],
@@ -63,27 +43,30 @@ describe('alert check', () => {
   });
 
   it('keeps to a team and to a domain', async () => {
-    const server = await webServer(lasting);
-    await plane.run('domain add blog.example.com --team globex');
-    await plane.ok(`alert add ${SHOP} downtime`);
-    await plane.run('alert add blog.example.com downtime');
-    await plane.run('incident open blog.example.com error-rate --message slow');
+    const server = await webServer(on.lasting);
+    await on.plane.run('domain add blog.example.com --team globex');
+    await on.plane.ok(`alert add ${SHOP} downtime`);
+    await on.plane.run('alert add blog.example.com downtime');
+    await on.plane.run('incident open blog.example.com error-rate --message slow');
     const to = `--connect-to ::127.0.0.1:${server.port} -o name`;
-    expect(await plane.run(`alert check --team acme ${to}`)).toMatchObject({ code: 0, stdout: `${SHOP}\n` });
-    expect(await plane.run(`alert check ${to}`)).toMatchObject({
-      code: 7,
-      stdout: `blog.example.com\n${SHOP}\n`,
-    });
-    expect(await plane.run(`alert check --domain ${SHOP} ${to}`)).toMatchObject({
+    expect(await on.plane.run(`alert check --team acme ${to}`)).toMatchObject({
       code: 0,
       stdout: `${SHOP}\n`,
     });
-    expect((await plane.run(`alert check --team globex --domain ${SHOP} ${to}`)).code).toBe(3);
+    expect(await on.plane.run(`alert check ${to}`)).toMatchObject({
+      code: 7,
+      stdout: `blog.example.com\n${SHOP}\n`,
+    });
+    expect(await on.plane.run(`alert check --domain ${SHOP} ${to}`)).toMatchObject({
+      code: 0,
+      stdout: `${SHOP}\n`,
+    });
+    expect((await on.plane.run(`alert check --team globex --domain ${SHOP} ${to}`)).code).toBe(3);
   });
 
   it('says how alerts on traffic stand where there is none', async () => {
-    await plane.ok(`alert add ${SHOP} bad-gateway-streak`);
-    await plane.ok(`alert add ${SHOP} error-rate`);
+    await on.plane.ok(`alert add ${SHOP} bad-gateway-streak`);
+    await on.plane.ok(`alert add ${SHOP} error-rate`);
     const { code, rows, stderr } = await check(START, 1);
     expect(code).toBe(0);
     expect(rows.map(({ kind, state }) => [kind, state])).toEqual([
@@ -94,9 +77,9 @@ describe('alert check', () => {
   });
 
   it('wants a token that may write', async () => {
-    await plane.ok('user add ci@acme.example --team acme');
-    const { stdout } = await plane.ok('user token create ci@acme.example --name ci --scope read -o name');
-    const refused = await plane.run('alert check', { env: { NETGOAT_TOKEN: stdout.trim() } });
+    await on.plane.ok('user add ci@acme.example --team acme');
+    const { stdout } = await on.plane.ok('user token create ci@acme.example --name ci --scope read -o name');
+    const refused = await on.plane.run('alert check', { env: { NETGOAT_TOKEN: stdout.trim() } });
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toContain('no scope "write"');
   });
@@ -109,14 +92,14 @@ describe('alert check', () => {
     ['--timeout 5m', 'timeout: must be at most a minute'],
     ['--timeout soon', 'timeout: must be a time such as 30s'],
   ])('%s: exit 2', async (flags, said) => {
-    const refused = await plane.run(`alert check ${flags}`);
+    const refused = await on.plane.run(`alert check ${flags}`);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toContain(said);
   });
 
   it('tells the webhooks of an alert, and says which it could not', async () => {
-    const [server, receiver] = [await webServer(lasting), await startReceiver()];
-    await plane.ok(`alert add ${SHOP} downtime --threshold 1 --window 1m --notify ${receiver.url}`);
+    const [server, receiver] = [await webServer(on.lasting), await startReceiver()];
+    await on.plane.ok(`alert add ${SHOP} downtime --threshold 1 --window 1m --notify ${receiver.url}`);
     server.answer(503);
     const opened = await check(START, server.port);
     expect(opened).toMatchObject({ code: 7, rows: [{ event: 'opened' }] });
@@ -135,8 +118,8 @@ describe('alert check', () => {
   });
 
   it('tries a webhook that is down once more, and leaves it to who comes next', async () => {
-    const [server, receiver] = [await webServer(lasting), await startReceiver()];
-    await plane.ok(`alert add ${SHOP} downtime --threshold 1 --notify ${receiver.url}`);
+    const [server, receiver] = [await webServer(on.lasting), await startReceiver()];
+    await on.plane.ok(`alert add ${SHOP} downtime --threshold 1 --notify ${receiver.url}`);
     server.answer(503);
     receiver.answer(503);
     const { stderr } = await check(START, server.port);
@@ -148,12 +131,12 @@ describe('alert check', () => {
   });
 
   it('counts what edges have reported', async () => {
-    await plane.ok(`alert add ${SHOP} error-rate --threshold 20% --window 5m`);
-    await plane.ok(`alert add ${SHOP} bad-gateway-streak --threshold 30% --window 5m`);
+    await on.plane.ok(`alert add ${SHOP} error-rate --threshold 20% --window 5m`);
+    await on.plane.ok(`alert add ${SHOP} bad-gateway-streak --threshold 30% --window 5m`);
     const line = (status: number) =>
       `192.0.2.1 - - [01/Jun/2026:00:00:30 +0000] "GET / HTTP/1.1" ${status} 5\n`;
     const stdin = [200, 200, 200, 500, 502].map((status) => line(status).repeat(4)).join('');
-    await plane.ok(`analytics ingest - --domain ${SHOP}`, { stdin, now: new Date(START + MINUTE) });
+    await on.plane.ok(`analytics ingest - --domain ${SHOP}`, { stdin, now: new Date(START + MINUTE) });
     const { code, rows } = await check(START + MINUTE, 1);
     expect(code).toBe(7);
     expect(rows).toMatchObject([
@@ -167,51 +150,51 @@ describe('alert check', () => {
   });
 
   it('may run twice at once: one incident comes of it', async () => {
-    const server = await webServer(lasting);
+    const server = await webServer(on.lasting);
     server.answer(503);
-    await plane.ok(`alert add ${SHOP} downtime --threshold 1`);
-    await plane.ok(`alert add ${SHOP} tls-expiry`);
+    await on.plane.ok(`alert add ${SHOP} downtime --threshold 1`);
+    await on.plane.ok(`alert add ${SHOP} tls-expiry`);
     const checks = await Promise.all([0, 1, 2, 3].map((ms) => check(START + ms, server.port)));
     // One that looked before another, and was overtaken, leaves it to that one.
     const outcomes = checks.map(({ code, rows }) => `${rows[0]!.state} ${code}`);
     expect(outcomes).toContain('failing 7');
     expect(['failing 7', 'pending 0']).toEqual(expect.arrayContaining(outcomes));
-    expect(await plane.json(`incident list --domain ${SHOP} --status all -o json`)).toHaveLength(1);
-    expect(await plane.json(`domain tls show ${SHOP} -o json`)).toMatchObject({ status: 'Active' });
+    expect(await on.plane.json(`incident list --domain ${SHOP} --status all -o json`)).toHaveLength(1);
+    expect(await on.plane.json(`domain tls show ${SHOP} -o json`)).toMatchObject({ status: 'Active' });
   });
 
   it('keeps nothing of an alert that is removed while its domain is probed', async () => {
-    const server = await webServer(lasting);
-    await plane.ok(`alert add ${SHOP} downtime --threshold 1`);
+    const server = await webServer(on.lasting);
+    await on.plane.ok(`alert add ${SHOP} downtime --threshold 1`);
     server.answer(503);
-    server.before(() => plane.ok(`alert remove ${SHOP} downtime --yes`));
+    server.before(() => on.plane.ok(`alert remove ${SHOP} downtime --yes`));
     expect(await check(START, server.port)).toMatchObject({
       code: 0,
       rows: [{ state: 'unknown', incident: null }],
     });
-    const store = await openStore(parseTarget(plane.database, {}));
+    const store = await openStore(parseTarget(on.plane.database, {}));
     onTestFinished(() => store.close());
     expect(await store.models.AlertState.countDocuments()).toBe(0);
   });
 
   it('goes on without a domain that is removed while it is probed', async () => {
-    const server = await webServer(lasting);
+    const server = await webServer(on.lasting);
     server.answer(503);
-    server.before(() => plane.ok(`domain remove ${SHOP} --yes`));
-    await plane.ok(`alert add ${SHOP} downtime --threshold 1`);
+    server.before(() => on.plane.ok(`domain remove ${SHOP} --yes`));
+    await on.plane.ok(`alert add ${SHOP} downtime --threshold 1`);
     expect(await check(START, server.port)).toMatchObject({
       code: 0,
       rows: [{ state: 'unknown', seen: 'the alert was removed meanwhile' }],
     });
-    expect(await plane.json(`incident list --team acme --status all -o json`)).toEqual([]);
+    expect(await on.plane.json(`incident list --team acme --status all -o json`)).toEqual([]);
   });
 
   it.each(['--sort nothing', '--json nothing', '--filter nothing=1'])(
     '%s: exit 2, before it looks at anything',
     async (flags) => {
-      const server = await webServer(lasting);
-      await plane.ok(`alert add ${SHOP} downtime`);
-      const refused = await plane.run(`alert check --connect-to ::127.0.0.1:${server.port} ${flags}`);
+      const server = await webServer(on.lasting);
+      await on.plane.ok(`alert add ${SHOP} downtime`);
+      const refused = await on.plane.run(`alert check --connect-to ::127.0.0.1:${server.port} ${flags}`);
       expect(refused).toMatchObject({ code: 2, stdout: '' });
       expect(server.requests).toEqual([]);
     },

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { openStore, parseTarget } from '../../src/database/open.ts';
 import type { Alert } from '../../src/models/alert.ts';
 import type { Domain } from '../../src/models/domain.ts';
@@ -6,6 +7,7 @@ import type { NotifyEvent } from '../../src/observe/notify/events.ts';
 import type { Notice } from '../../src/observe/notify/notifier.ts';
 import { openNotifier } from '../../src/observe/notify/open-notifier.ts';
 import { PACE } from '../../src/observe/notify/pace.ts';
+import { controlPlane } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
 
 export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -17,10 +19,47 @@ export const QUICK = { ...PACE, timeoutMs: 5_000, waitsMs: [5, 5, 5, 600_000] };
 export const later = (ms: number) => () => new Date(Date.now() + ms);
 
 /** Incidents of one domain with an alert on downtime, and notifiers that tell of them. */
-export type Notifying = Awaited<ReturnType<typeof notifying>>;
+type Notifying = Awaited<ReturnType<typeof open>>;
+
+/** The same for the tests of a file, each of which has a domain of its own. */
+export interface NotifyingTests extends Omit<Notifying, 'close'> {
+  readonly plane: ControlPlane;
+  readonly domain: string;
+}
+
+/** Makes it for the tests of a file. */
+export function notifying(): NotifyingTests {
+  let plane: ControlPlane;
+  let tools: Notifying;
+  let domain: string;
+  let count = 0;
+  beforeAll(async () => {
+    plane = await controlPlane('team add Acme', 'team add Globex');
+    tools = await open(plane, () => domain);
+  });
+  afterAll(() => tools.close());
+  beforeEach(async () => {
+    domain = `d${++count}.example.com`;
+    await plane.ok(`domain add ${domain} --team acme`);
+    await plane.ok(`alert add ${domain} downtime --notify env:HOOK --secret env:KEY`);
+  });
+  // What one test leaves behind is not to be found by the next.
+  afterEach(async () => void (await plane.ok(`domain remove ${domain} --yes`)));
+  return {
+    get plane() {
+      return plane;
+    },
+    get domain() {
+      return domain;
+    },
+    notice: (event) => tools.notice(event),
+    notifier: (hook, more) => tools.notifier(hook, more),
+    deliveries: () => tools.deliveries(),
+  };
+}
 
 /** @param domain the one that it is about now. */
-export async function notifying(plane: ControlPlane, domain: () => string) {
+async function open(plane: ControlPlane, domain: () => string) {
   const store = await openStore(parseTarget(plane.database, {}));
   return {
     close: () => store.close(),

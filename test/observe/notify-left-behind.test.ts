@@ -1,37 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Delivery } from '../../src/models/incident.ts';
-import type { Notice } from '../../src/observe/notify/notifier.ts';
-import { controlPlane } from '../helpers/control-plane.ts';
-import type { ControlPlane } from '../helpers/control-plane.ts';
 import { later, notifying, PATIENCE_MS, QUICK } from '../helpers/notifying.ts';
-import type { Notifying } from '../helpers/notifying.ts';
 import { startReceiver } from '../helpers/webhook-receiver.ts';
 
 const MINUTE = 60_000;
 
-let plane: ControlPlane;
-let domain: string;
-let count = 0;
-let tools: Notifying;
-
-beforeAll(async () => {
-  plane = await controlPlane('team add Acme', 'team add Globex');
-  tools = await notifying(plane, () => domain);
-});
-afterAll(() => tools.close());
-
-beforeEach(async () => {
-  domain = `d${++count}.example.com`;
-  await plane.ok(`domain add ${domain} --team acme`);
-  await plane.ok(`alert add ${domain} downtime --notify env:HOOK --secret env:KEY`);
-});
-
-// What tools test leaves behind is not to be found by the next.
-afterEach(async () => void (await plane.ok(`domain remove ${domain} --yes`)));
-
-const notice = (event?: Notice['event']) => tools.notice(event);
-const notifier: Notifying['notifier'] = (hook, more) => tools.notifier(hook, more);
-const deliveries = () => tools.deliveries();
+const on = notifying();
+const { notice, notifier, deliveries } = on;
 
 describe('what is left behind', () => {
   it('is sent by one of two who find it, once its process is taken for dead', async () => {
@@ -69,7 +44,7 @@ describe('what is left behind', () => {
     const one = notifier(receiver.url);
     one.tell(await notice());
     await one.settle();
-    await plane.ok(`incident resolve ${domain} downtime --note "rolled back"`);
+    await on.plane.ok(`incident resolve ${on.domain} downtime --note "rolled back"`);
     await one.redeliver();
     await one.redeliver();
     await one.settle();
@@ -78,7 +53,7 @@ describe('what is left behind', () => {
       { type: 'incident.opened' },
       {
         type: 'incident.resolved',
-        text: `${domain}: downtime resolved (major): rolled back`,
+        text: `${on.domain}: downtime resolved (major): rolled back`,
         data: { incident: { status: 'resolved', message: 'no answer' } },
       },
     ]);
@@ -86,7 +61,7 @@ describe('what is left behind', () => {
 
   it('is nothing of an incident that a person opened', async () => {
     const receiver = await startReceiver();
-    await plane.ok(['incident', 'open', domain, 'downtime', '--message', 'by hand']);
+    await on.plane.ok(['incident', 'open', on.domain, 'downtime', '--message', 'by hand']);
     const one = notifier(receiver.url);
     await one.redeliver();
     await one.settle();
@@ -99,7 +74,7 @@ describe('what is left behind', () => {
     const one = notifier(receiver.url);
     one.tell(await notice());
     await one.settle();
-    await plane.ok(`alert set ${domain} downtime --no-webhooks`);
+    await on.plane.ok(`alert set ${on.domain} downtime --no-webhooks`);
     const next = notifier(receiver.url, { at: later(20 * MINUTE) });
     await next.redeliver();
     await next.settle();
