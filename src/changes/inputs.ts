@@ -23,25 +23,22 @@ export const integer = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
 
-/** How long DNS answers may be kept, in seconds: `90`, `5m` or `1h30m`. */
-export const ttlTime = z.string().transform((text, context) => {
-  try {
-    return parseTtl(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-    return z.NEVER;
-  }
-});
+/** Text of a time in seconds: `90`, `5m` or `1h30m`. */
+const seconds = (words: (error: Error) => string) =>
+  z.string().transform((text, context) => {
+    try {
+      return parseTtl(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: words(error as Error) });
+      return z.NEVER;
+    }
+  });
 
-/** A duration such as `90`, `5m` or `1h30m`, in seconds. */
-export const duration = z.string().transform((text, context) => {
-  try {
-    return parseTtl(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be a time such as 30s, 5m, 1h30m or 7d' });
-    return z.NEVER;
-  }
-});
+/** How long DNS answers may be kept, in seconds. */
+export const ttlTime = seconds(({ message }) => message);
+
+/** A duration, in seconds. */
+export const duration = seconds(() => 'must be a time such as 30s, 5m, 1h30m or 7d');
 
 export const onOff = z.enum(['on', 'off']);
 
