@@ -1,3 +1,4 @@
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import type { Store } from '../database/store.ts';
 import { NetgoatError } from '../errors.ts';
 import { newId } from '../models/base.ts';
@@ -18,7 +19,6 @@ interface Met {
 /** How often a look that somebody else's write made stale is repeated. */
 const MOST_LOOKS = 5;
 const LONGEST_REASON = 500;
-const DUPLICATE_KEY = 11000;
 
 /** What is known of a node that confirmed nothing yet, or something else than it is sent now. */
 const NOTHING_CONFIRMED = { version: null, checksum: null, ackedAt: null, lastRefusal: null } as const;
@@ -90,7 +90,7 @@ async function unlessTaken<T>(write: () => Promise<T>): Promise<T | null> {
   try {
     return await write();
   } catch (error) {
-    if ((error as { code?: unknown }).code === DUPLICATE_KEY) return null;
+    if (isDuplicateKey(error)) return null;
     throw error;
   }
 }

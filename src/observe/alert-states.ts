@@ -1,3 +1,4 @@
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import type { Store } from '../database/store.ts';
 import { NetgoatError } from '../errors.ts';
 import type { AlertState } from '../models/alert-state.ts';
@@ -27,7 +28,6 @@ export interface Reading {
   severity: Incident['severity'];
 }
 
-const DUPLICATE_KEY = 11000;
 const MAX_ATTEMPTS = 8;
 
 /** How many bad readings in a row make the condition of an alert: of downtime its threshold, else one will do. */
@@ -58,23 +58,36 @@ export async function noteReading(
     if (known?.at.getTime() === reading.at.getTime()) return known;
     const next = following(alert, known, reading);
     const state = { _id: known?._id ?? newId(), ...source, domainId: domain._id, ...next };
-    try {
-      if (known === null) {
-        await model.collection.insertOne(state);
-        // Its alert may have been removed since it was looked at, with all states that there were.
-        if (await store.models.Alert.exists({ _id: alert._id })) return state;
-        await model.deleteOne({ _id: state._id });
-        throw new NetgoatError('not-found', `the alert ${alert.kind} of ${domain.hostname} was removed`);
-      } else {
-        const { matchedCount } = await model.updateOne({ _id: known._id, at: known.at }, { $set: next });
-        if (matchedCount === 0) throw Object.assign(new Error('overtaken'), { code: DUPLICATE_KEY });
-      }
-      return state;
-    } catch (error) {
-      // Somebody else has noted another reading of this source meanwhile.
-      if ((error as { code?: unknown }).code !== DUPLICATE_KEY || attempt === MAX_ATTEMPTS) throw error;
+    const isNoted =
+      known === null
+        ? await addState(store, domain, alert, state)
+        : (await model.updateOne({ _id: known._id, at: known.at }, { $set: next })).matchedCount === 1;
+    if (isNoted) return state;
+    // Somebody else has noted another reading of this source meanwhile.
+    if (attempt === MAX_ATTEMPTS) {
+      throw new NetgoatError('conflict', `the alert ${alert.kind} of ${domain.hostname} is judged by others`);
     }
   }
+}
+
+/** The first state of a source; false if somebody else has added one. */
+async function addState(
+  store: Store,
+  { hostname }: Domain,
+  alert: Alert,
+  state: AlertState,
+): Promise<boolean> {
+  const { AlertState: model, Alert: alerts } = store.models;
+  try {
+    await model.collection.insertOne(state);
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+  // Its alert may have been removed since it was looked at, with all states that there were.
+  if (await alerts.exists({ _id: alert._id })) return true;
+  await model.deleteOne({ _id: state._id });
+  throw new NetgoatError('not-found', `the alert ${alert.kind} of ${hostname} was removed`);
 }
 
 function following(alert: Alert, known: AlertState | null, { from, at, bad, text }: Reading) {

@@ -2,6 +2,7 @@ import { applyPlan } from '../changes/apply.ts';
 import { escalateIncident, newIncident, openIncident, resolveIncident } from '../changes/incidents.ts';
 import { parse } from '../changes/inputs.ts';
 import type { Plan } from '../changes/plan.ts';
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import type { Store } from '../database/store.ts';
 import { NetgoatError } from '../errors.ts';
 import { severities } from '../models/incident.ts';
@@ -31,7 +32,6 @@ export interface Judgement {
 const MAX_ATTEMPTS = 5;
 const MARKS_KEPT = 128;
 const LONGEST_MESSAGE = 2_000;
-const DUPLICATE_KEY = 11000;
 
 /**
  * Judges one observation by the rule of an alert: it opens an incident, adds to the one there is, makes it worse, or
@@ -174,7 +174,7 @@ export function isGone(error: unknown): boolean {
 
 function isOvertaken(error: unknown): boolean {
   if (error instanceof NetgoatError) return error.code === 'conflict';
-  return (error as { code?: unknown }).code === DUPLICATE_KEY;
+  return isDuplicateKey(error);
 }
 
 function nameOf({ _id }: Incident): { incident: string } {

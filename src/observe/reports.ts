@@ -1,3 +1,4 @@
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import type { Store } from '../database/store.ts';
 import { statusClasses } from '../models/analytics-data.ts';
 import type { Traffic } from '../models/analytics-data.ts';
@@ -16,7 +17,6 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 const LONGEST_WINDOW_MS = 24 * 3_600_000;
 /** What is older may have been counted, and nobody knows any more. */
 const OLDEST_MS = 29 * LONGEST_WINDOW_MS;
-const DUPLICATE_KEY = 11000;
 
 /** What an edge saw in some window of time, as the protocol of edge sync has it. */
 export interface Report {
@@ -76,7 +76,7 @@ export async function takeReport(desk: Desk, reporter: Reporter, report: Report)
     await store.models.EdgeReport.create({ _id: newId(), node, reportId, from, to, receivedAt, domains });
     return { again: false, ignored };
   } catch (error) {
-    if ((error as { code?: unknown }).code === DUPLICATE_KEY) return { again: true, ignored };
+    if (isDuplicateKey(error)) return { again: true, ignored };
     throw error;
   }
 }

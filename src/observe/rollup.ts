@@ -1,3 +1,4 @@
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import type { Store } from '../database/store.ts';
 import { within } from '../database/store.ts';
 import type { Session } from '../database/store.ts';
@@ -10,7 +11,6 @@ import type { Increment } from './traffic.ts';
 
 /** So many minutes go into their hours at once. */
 const PACK = 1_000;
-const DUPLICATE_KEY = 11000;
 
 /** What is rolled up: minutes of these domains that lie in hours which ended by then. */
 export interface RollupScope {
@@ -93,7 +93,7 @@ async function moveByStep(store: Store, domainId: Id, ids: readonly Id[]): Promi
       await collection.updateMany(free, { $set: { granularity: 'moving' } });
       return [...finished, ...(await finishMoving(store, domainId))];
     } catch (error) {
-      if ((error as { code?: unknown }).code !== DUPLICATE_KEY) throw error;
+      if (!isDuplicateKey(error)) throw error;
       // Somebody else is moving one of these minutes, as it was before it was counted into again.
       finished.push(...(await finishMoving(store, domainId)));
     }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import type { Store } from '../../database/store.ts';
 import { NetgoatError } from '../../errors.ts';
 import type { Id } from '../../models/base.ts';
 import type { LogCheckpoint } from '../../models/log-checkpoint.ts';
 import { markOf } from '../traffic.ts';
 
-const DUPLICATE_KEY = 11000;
 const ID_DIGITS = 24;
 
 /** Where a log stands, by its bytes. */
@@ -83,7 +83,7 @@ export class Checkpoint {
       });
       this.#made = true;
     } catch (error) {
-      if ((error as { code?: unknown }).code === DUPLICATE_KEY) throw countedByAnother();
+      if (isDuplicateKey(error)) throw countedByAnother();
       throw error;
     }
   }
