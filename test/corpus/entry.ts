@@ -17,6 +17,11 @@ export async function readIndex(corpus: string): Promise<CorpusEntry[]> {
   return JSON.parse(await readFile(join(corpus, 'index.json'), 'utf8')) as CorpusEntry[];
 }
 
+/** The zone of an entry as netgoat stores one: lower case, no trailing dot; the root is empty. */
+export function zoneOf({ origin }: CorpusEntry): string {
+  return origin.replace(/\.$/, '').toLowerCase();
+}
+
 /** What was put in front of a file that has no SOA of its own before it was judged. */
 const HEADER = [
   '$TTL 3600',

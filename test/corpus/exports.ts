@@ -11,7 +11,7 @@ import { dnsRules } from '../../src/dns/rules.ts';
 import type { SoaData } from '../../src/dns/types/soa.ts';
 import { ownLine } from './canonical.ts';
 import { runCli } from '../helpers/run-cli.ts';
-import { openEntry } from './entry.ts';
+import { openEntry, zoneOf } from './entry.ts';
 import type { CorpusEntry } from './entry.ts';
 
 /** What came of one accept that was imported, exported, judged by named-checkzone and imported again. */
@@ -59,13 +59,13 @@ async function exportOf(
   folder: string,
   env: Record<string, string>,
 ): Promise<Result> {
-  const domain = entry.origin.replace(/\.$/, '');
+  const domain = zoneOf(entry);
   const [original, exported] = [join(folder, 'original'), join(folder, 'exported')];
   const cli = (...words: string[]) => runCli(words, { env, cwd: folder });
   await writeFile(original, await openEntry(corpus, entry));
   const take = (file: string, ...more: string[]) =>
     cli('dns', 'import', domain, file, '--mode', 'replace', '--with-apex-ns', '--yes', ...ALLOW, ...more);
-  const files = { origin: entry.origin, original, exported };
+  const files = { origin: entry.origin.toLowerCase(), original, exported };
 
   const added = await cli('domain', 'add', domain, '--team', 'corpus', '--allow', 'nested-tenant');
   if (added.code !== 0) return withoutStore(files, firstError(added.stderr));

@@ -9,7 +9,7 @@ import { checkZone } from '../../src/dns/rules.ts';
 import type { Finding } from '../../src/dns/rules.ts';
 import { oracleLines, ownLine } from './canonical.ts';
 import type { CorpusEntry } from './entry.ts';
-import { HEADER_LINES, openEntry } from './entry.ts';
+import { HEADER_LINES, openEntry, zoneOf } from './entry.ts';
 
 /** What came of one file. */
 export interface Verdict {
@@ -48,7 +48,7 @@ async function arePlaced(errors: readonly { place?: Place }[]): Promise<boolean>
 /** Reads a file as `dns check --file` does and compares it with its verdict. */
 export async function judge(corpus: string, entry: CorpusEntry): Promise<Verdict> {
   const content = await openEntry(corpus, entry);
-  const origin = entry.origin.replace(/\.$/, '');
+  const origin = zoneOf(entry);
   const records: FileRecord[] = [];
   const start = performance.now();
   let problems: Problem[] = [];

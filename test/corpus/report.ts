@@ -16,7 +16,7 @@ export function report(verdicts: readonly Verdict[]): boolean {
     const failed = failuresIn(check, verdicts);
     const percent = all.length === 0 ? 100 : ((all.length - failed.length) * 100) / all.length;
     console.log(
-      `${failed.length === 0 ? 'PASS' : 'FAIL'} ${all.length - failed.length} of ${all.length} (${percent} %): ${check.what}`,
+      `${failed.length === 0 ? 'PASS' : 'FAIL'} ${all.length - failed.length} of ${all.length} (${percent.toFixed(2)} %): ${check.what}`,
     );
     for (const verdict of failed.slice(0, SHOWN)) printVerdict(verdict);
     if (failed.length > SHOWN) console.log(`  and ${failed.length - SHOWN} more`);

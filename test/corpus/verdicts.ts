@@ -14,7 +14,18 @@ export const excuses: readonly { rule: string; reason: string; excuses(line: str
     reason: 'a TTL above 2^31-1, which BIND turns into 0',
     excuses: (line) => line.split(' ')[1] === '0',
   },
+  {
+    rule: 'target-address',
+    reason: 'an address where a host name belongs, which BIND takes for a relative name',
+    excuses: hasAddressForTarget,
+  },
 ];
+
+/** Whether the last word of a record is an address, in front of the zone or alone. */
+function hasAddressForTarget(line: string): boolean {
+  const target = line.split(' ').at(-1)!;
+  return /^(?:\d+\.){4}|^[0-9a-f:]*::?[0-9a-f:.]*/.test(target);
+}
 
 const KNOWN = new Set([...recordTypeNames, 'SOA']);
 
