@@ -10,20 +10,20 @@ import type { ZoneCopy } from './zone.ts';
 export type ImportMode = 'merge' | 'replace' | 'exact';
 
 /** What a master file says of the zone itself, beside its records. */
-export interface FileHead {
+export interface FileHead<R extends FileRecord = FileRecord> {
   /** Different ones; more than one is for the rules to refuse. A zone transfer ends with the one it begins with. */
-  soas: readonly FileRecord[];
+  soas: readonly R[];
   /** The NS records of the apex. */
-  servers: readonly FileRecord[];
+  servers: readonly R[];
   defaultTtl: number | undefined;
 }
 
 /** Parts the head of a file from its records. */
-export function partHead(
-  all: readonly FileRecord[],
+export function partHead<R extends FileRecord>(
+  all: readonly R[],
   defaultTtl: number | undefined,
-): { head: FileHead; records: FileRecord[] } {
-  const [soas, servers, records]: [FileRecord[], FileRecord[], FileRecord[]] = [[], [], []];
+): { head: FileHead<R>; records: R[] } {
+  const [soas, servers, records]: [R[], R[], R[]] = [[], [], []];
   for (const record of all) {
     if (record.type === 'SOA') {
       if (!soas.some((soa) => isSame(soa, record))) soas.push(record);

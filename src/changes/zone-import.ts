@@ -1,5 +1,4 @@
 import type { Store } from '../database/store.ts';
-import { asExported } from '../dns/master-file/cloudflare.ts';
 import type { FileRecord, Place } from '../dns/master-file/file-record.ts';
 import type { Remark } from '../dns/master-file/remark.ts';
 import { recordType, valueHash } from '../dns/record.ts';
@@ -9,8 +8,7 @@ import type { Zone } from '../models/domain.ts';
 import type { Access } from '../queries/access.ts';
 import { apexServers } from '../queries/zone-check.ts';
 import { zoneHead } from '../queries/zone-head.ts';
-import { remarkOf } from '../queries/zone-remark.ts';
-import { atPlace, located } from './located.ts';
+import type { RemarkedRecord } from '../queries/zone-reading.ts';
 import type { Plan } from './plan.ts';
 import { importHead, partHead, serialNotice } from './zone-import-head.ts';
 import type { FileHead, ImportMode } from './zone-import-head.ts';
@@ -21,7 +19,7 @@ import type { ZoneCopy } from './zone.ts';
 /** A master file that was read, and how it is to become the zone. */
 export interface ZoneImport extends Guard {
   domain: string;
-  records: readonly FileRecord[];
+  records: readonly RemarkedRecord[];
   /** The file's `$TTL`. */
   defaultTtl: number | undefined;
   /**
@@ -41,8 +39,7 @@ export interface ZoneImport extends Guard {
  */
 export async function planZoneFile(store: Store, access: Access, input: ZoneImport): Promise<Plan> {
   const zone = await copyZone(store, access, input.domain);
-  const meant = asExported(input.records, zone.domain.hostname);
-  const { head, records } = partHead(meant, input.defaultTtl);
+  const { head, records } = partHead(input.records, input.defaultTtl);
   const incoming = new Incoming(zone, input, head);
   incoming.take([...incoming.apexRecords(), ...records]);
   await letSignalsIn();
@@ -50,26 +47,20 @@ export async function planZoneFile(store: Store, access: Access, input: ZoneImpo
   return { ...plan, warnings: [...plan.warnings, ...incoming.notices()] };
 }
 
-/** A line of the file, and what its remark says. */
-interface Line {
-  record: FileRecord;
-  remark: Remark;
-}
-
 /** A zone on its way to what a file says. */
 class Incoming {
   readonly #zone: ZoneCopy;
   readonly #input: ZoneImport;
-  readonly #head: FileHead;
+  readonly #head: FileHead<RemarkedRecord>;
   /** What the zone says of itself afterwards. */
   readonly #next: Zone;
   readonly #places = new Map<DNSRecord, Place>();
   /** How many records have each of Cloudflare's own tags. */
   readonly #dropped = new Map<string, number>();
   /** The name servers of the file that the zone itself is to hold, and not records. */
-  readonly #servers: readonly FileRecord[];
+  readonly #servers: readonly RemarkedRecord[];
 
-  constructor(zone: ZoneCopy, input: ZoneImport, head: FileHead) {
+  constructor(zone: ZoneCopy, input: ZoneImport, head: FileHead<RemarkedRecord>) {
     const { domain, stored } = zone;
     this.#zone = zone;
     this.#input = input;
@@ -80,21 +71,20 @@ class Incoming {
   }
 
   /** The NS of the apex that become records: where such are there already, and what is disabled. */
-  apexRecords(): FileRecord[] {
+  apexRecords(): RemarkedRecord[] {
     if (!this.#input.withApexNs) return [];
     return this.#head.servers.filter((record) => !this.#servers.includes(record));
   }
 
   /** Brings the records of the file in. */
-  take(records: readonly FileRecord[]): void {
-    const lines = new Map<string, Line[]>();
+  take(records: readonly RemarkedRecord[]): void {
+    const lines = new Map<string, RemarkedRecord[]>();
     for (const record of records) {
-      const line = { record, remark: located(atPlace(record.place), () => remarkOf(record)) };
-      for (const tag of line.remark.dropped) this.#dropped.set(tag, (this.#dropped.get(tag) ?? 0) + 1);
+      for (const tag of record.said.dropped) this.#dropped.set(tag, (this.#dropped.get(tag) ?? 0) + 1);
       const key = setKey(record.name, record.type);
       const set = lines.get(key);
-      if (set) set.push(line);
-      else lines.set(key, [line]);
+      if (set) set.push(record);
+      else lines.set(key, [record]);
     }
     const { sets } = this.#zone;
     if (this.#input.mode !== 'merge') {
@@ -140,12 +130,12 @@ class Incoming {
     return !this.#input.withApexNs || (this.#input.mode === 'replace' && this.#head.servers.length === 0);
   }
 
-  #nextSet(stored: readonly DNSRecord[], lines: readonly Line[]): DNSRecord[] {
+  #nextSet(stored: readonly DNSRecord[], lines: readonly RemarkedRecord[]): DNSRecord[] {
     const held = new Map(stored.map((record) => [record.valueHash, record]));
     const next: DNSRecord[] = [];
-    const [{ record: first }] = lines as [Line];
+    const [first] = lines as [RemarkedRecord];
     for (const line of lines) {
-      const { type, data, place } = line.record;
+      const { type, data, place } = line;
       const hash = valueHash(type, data);
       const current = held.get(hash);
       held.delete(hash);
@@ -161,28 +151,28 @@ class Incoming {
 
   #nextRecord(
     current: DNSRecord | undefined,
-    { record, remark }: Line,
+    line: RemarkedRecord,
     stored: readonly DNSRecord[],
-    lines: readonly Line[],
+    lines: readonly RemarkedRecord[],
   ): DNSRecord {
     const exact = this.#input.mode === 'exact';
-    const { name, type, data, enabled, ttlIsOne } = record;
+    const { name, type, data, ttl, ttlIsOne, enabled, remark, said } = line;
     const options = {
-      ttl: ttlIsOne ? this.#next.defaultTtl : record.ttl,
-      proxied: remark.proxied ?? (exact ? false : this.#proxied(type, stored, lines)),
+      ttl: ttlIsOne ? this.#next.defaultTtl : ttl,
+      proxied: said.proxied ?? (exact ? false : this.#proxied(type, stored, lines)),
       enabled,
-      ...(exact || record.remark !== '' ? { comment: remark.comment } : {}),
-      ...(exact || remark.annotated ? { tags: tagsOf(current, remark) } : {}),
+      ...(exact || remark !== '' ? { comment: said.comment } : {}),
+      ...(exact || said.annotated ? { tags: tagsOf(current, said) } : {}),
     };
     if (current !== undefined) return withOptions(current, options);
     return newRecord(this.#zone, name, type, data, options);
   }
 
   /** For a line that does not say: as another line of the set says, as the set is, or as new ones are to be. */
-  #proxied(type: string, [beside]: readonly DNSRecord[], lines: readonly Line[]): boolean {
-    const said = lines.find(({ remark }) => remark.proxied !== undefined)?.remark.proxied;
+  #proxied(type: string, [beside]: readonly DNSRecord[], lines: readonly RemarkedRecord[]): boolean {
+    const told = lines.find(({ said }) => said.proxied !== undefined)?.said.proxied;
     const fresh = this.#input.proxied === true && recordType(type).proxiable === true;
-    return said ?? beside?.proxied ?? fresh;
+    return told ?? beside?.proxied ?? fresh;
   }
 }
 

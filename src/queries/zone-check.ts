@@ -1,9 +1,7 @@
 import type { Store } from '../database/store.ts';
-import { asExported } from '../dns/master-file/cloudflare.ts';
-import type { FileRecord, Problem } from '../dns/master-file/file-record.ts';
+import type { Problem } from '../dns/master-file/file-record.ts';
 import type { Chunks } from '../dns/master-file/lines.ts';
 import type { Include } from '../dns/master-file/read.ts';
-import type { Remark } from '../dns/master-file/remark.ts';
 import { checkZone } from '../dns/rules.ts';
 import type { Finding, ZoneRecord } from '../dns/rules.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
@@ -13,7 +11,7 @@ import { zoneRecords } from './dns.ts';
 import { findDomain } from './domains.ts';
 import { nameServers } from './zone-head.ts';
 import { readZone, requireRecords } from './zone-reading.ts';
-import { remarkOf } from './zone-remark.ts';
+import type { RemarkedRecord } from './zone-reading.ts';
 
 /** What is wrong in a zone. */
 export interface ZoneCheck {
@@ -70,37 +68,30 @@ export async function checkZoneFile(
 ): Promise<ZoneCheck> {
   const reading = await readZone(file, { origin });
   requireRecords(reading);
-  const { problems, unlisted } = reading;
-  const lines = asExported(reading.records, origin).map((record) => ({ record, remark: remarkOf(record) }));
-  return { records: lines.length, problems, unlisted, findings: checkZone(asZone(lines), origin) };
-}
-
-/** A record of a file, and what its remark says. */
-interface Line {
-  record: FileRecord;
-  remark: Remark;
+  const { records, problems, unlisted } = reading;
+  return { records: records.length, problems, unlisted, findings: checkZone(asZone(records), origin) };
 }
 
 /** A TTL that is automatic is that of the domain; here that of a new one. */
 const AUTOMATIC_TTL = 300;
 
 /** The records as an import would make them: what one line of a set says of the edge counts for its silent ones. */
-function asZone(lines: readonly Line[]): ZoneRecord[] {
+function asZone(records: readonly RemarkedRecord[]): ZoneRecord[] {
   const proxied = new Map<string, boolean>();
-  for (const { record, remark } of lines) {
-    if (remark.proxied !== undefined) proxied.set(setOf(record), remark.proxied);
+  for (const record of records) {
+    if (record.said.proxied !== undefined) proxied.set(setOf(record), record.said.proxied);
   }
-  return lines.map(({ record, remark }) => ({
+  return records.map((record) => ({
     name: record.name,
     type: record.type,
     data: record.data,
     ttl: record.ttlIsOne ? AUTOMATIC_TTL : record.ttl,
-    proxied: remark.proxied ?? proxied.get(setOf(record)) ?? false,
+    proxied: record.said.proxied ?? proxied.get(setOf(record)) ?? false,
     enabled: record.enabled,
     place: record.place,
   }));
 }
 
-function setOf({ name, type }: FileRecord): string {
+function setOf({ name, type }: RemarkedRecord): string {
   return `${name} ${type}`;
 }

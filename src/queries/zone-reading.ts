@@ -1,18 +1,25 @@
+import { asExported } from '../dns/master-file/cloudflare.ts';
 import type { FileRecord, Problem } from '../dns/master-file/file-record.ts';
 import type { Chunks } from '../dns/master-file/lines.ts';
 import { readMasterFile } from '../dns/master-file/read.ts';
 import type { Include } from '../dns/master-file/read.ts';
+import type { Remark } from '../dns/master-file/remark.ts';
 import { NetgoatError } from '../errors.ts';
 import { remarkOf } from './zone-remark.ts';
 
 /** So many records are taken at once: all of them are held while they are compared with what is stored. */
 const MOST_RECORDS = 1_000_000;
 
+/** A record of a master file, and what the comment behind it says. */
+export interface RemarkedRecord extends FileRecord {
+  readonly said: Remark;
+}
+
 /** What a master file says, as far as it could be read. */
 export interface ZoneReading {
   /** As messages name the file. */
   name: string;
-  records: FileRecord[];
+  records: RemarkedRecord[];
   /** Its `$TTL`. */
   defaultTtl: number | undefined;
   /** What could not be read. */
@@ -22,14 +29,15 @@ export interface ZoneReading {
 }
 
 /**
- * Reads a master file with the remarks behind its records, all of it, whatever is wrong with a line.
+ * Reads a master file with the remarks behind its records, all of it, whatever is wrong with a line; one that
+ * Cloudflare wrote as Cloudflare means it.
  * @throws NetgoatError usage: it holds more than a million records.
  */
 export async function readZone(
   { name, chunks, include }: { name: string; chunks: Chunks; include?: Include },
   { origin, fallbackTtl }: { origin: string; fallbackTtl?: number },
 ): Promise<ZoneReading> {
-  const records: FileRecord[] = [];
+  const records: RemarkedRecord[] = [];
   const options = {
     origin,
     file: name,
@@ -37,11 +45,11 @@ export async function readZone(
     ...(include === undefined ? {} : { include }),
   };
   const read = await readMasterFile(chunks, options, (record) => {
-    remarkOf(record);
+    const said = remarkOf(record);
     if (records.length === MOST_RECORDS) throw tooMany(name);
-    records.push(record);
+    records.push({ ...record, said });
   });
-  return { name, records, ...read };
+  return { name, records: asExported(records, origin), ...read };
 }
 
 /** @throws NetgoatError usage: there is nothing in the file, nor anything wrong with it. */

@@ -10,7 +10,7 @@ const MAILBOX = 'dns.cloudflare.com.';
  * the last dot, and a TTL of 1, which is automatic, beside records without a remark too. In other files a 1 is one
  * second: their records come back with `ttlIsOne` false.
  */
-export function asExported(records: readonly FileRecord[], origin: string): readonly FileRecord[] {
+export function asExported<R extends FileRecord>(records: readonly R[], origin: string): R[] {
   const theirs = records.some(({ remark, type, data }) => {
     return remark.includes(MARK) || (type === 'SOA' && data['rname'] === MAILBOX);
   });
