@@ -102,7 +102,7 @@ function generate({ words: [first, ...words], entry, state, reader }: Given): vo
   const range = readRange(first!);
   const head = readHead(words, false);
   const { owner, type, value } = head as { owner: Token } & typeof head;
-  const { pairs } = typeOf(type);
+  const pairs = !reader.skips(type) && typeOf(type).pairs;
   const [names, values] = [readTemplate(owner.text), readTemplate(valueText(value))];
   const place = value[0] ?? type;
   for (const number of numbersOf(range)) {

@@ -29,6 +29,8 @@ interface ReadOptions {
   fallbackTtl?: number;
   /** How many problems are kept. */
   mostProblems?: number;
+  /** Types whose records are left out whatever their data, named as the file names them, in capitals. */
+  skipTypes?: ReadonlySet<string>;
 }
 
 /** What a master file came to, beside its records. */
@@ -38,6 +40,8 @@ interface Reading {
   unlisted: number;
   /** The first `$TTL`. */
   defaultTtl: number | undefined;
+  /** How many records were left out, by type. */
+  skipped: Map<string, number>;
 }
 
 /**
@@ -82,6 +86,7 @@ export class Reader {
   readonly #options: ReadOptions;
   readonly #take: (record: FileRecord) => void;
   readonly #problems: Problems;
+  readonly #skipped = new Map<string, number>();
   #firstTtl: number | undefined;
   #defaultTtl: number | undefined;
   #lastTtl: number | undefined;
@@ -97,6 +102,7 @@ export class Reader {
       problems: this.#problems.kept,
       unlisted: this.#problems.unlisted,
       defaultTtl: this.#firstTtl,
+      skipped: this.#skipped,
     };
   }
 
@@ -148,11 +154,18 @@ export class Reader {
     if (full === undefined) {
       throw new DnsError('owner-missing', 'The first record has no name', 'Begin its line with the name.');
     }
+    const nameInZone = (): string => about(owner ?? word, () => this.#inZone(full));
+    if (this.skips(word)) {
+      nameInZone();
+      if (ttl !== undefined) this.#lastTtl = ttlOf(ttl);
+      this.#countSkipped(word.text.toUpperCase());
+      return;
+    }
     const type = typeOf(word);
     const seconds = this.#ttl(ttl, type, value);
     const data = about(value[0] ?? word, () => type.read(value, { origin, source: 'file' }));
     this.#take({
-      name: about(owner ?? word, () => this.#inZone(full)),
+      name: nameInZone(),
       type: type.name,
       data,
       ttl: seconds,
@@ -161,6 +174,15 @@ export class Reader {
       enabled: entry.enabled,
       place: { file: source.file, line: entry.line, column: 1 },
     });
+  }
+
+  /** Whether records of the type that a word names are left out; the records after them are what they would be. */
+  skips({ text, quoted: inQuotes }: Token): boolean {
+    return !inQuotes && this.#options.skipTypes?.has(text.toUpperCase()) === true;
+  }
+
+  #countSkipped(type: string): void {
+    this.#skipped.set(type, (this.#skipped.get(type) ?? 0) + 1);
   }
 
   /** The TTL of records from here on that have none of their own. */

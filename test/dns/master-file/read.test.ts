@@ -6,7 +6,10 @@ import { formatValue } from '../../../src/dns/record.ts';
 import { SOA } from '../../../src/dns/types/soa.ts';
 
 /** What a file holds, a record a line, and what is wrong with it as `line:column rule`. */
-async function read(content: string | Chunks, options: { fallbackTtl?: number; mostProblems?: number } = {}) {
+async function read(
+  content: string | Chunks,
+  options: { fallbackTtl?: number; mostProblems?: number; skipTypes?: ReadonlySet<string> } = {},
+) {
   const records: string[] = [];
   const chunks = typeof content === 'string' ? [content] : content;
   const reading = await readMasterFile(
@@ -141,6 +144,31 @@ describe('a file means', () => {
   it('the fallback where no TTL is known', async () => {
     const { records } = await read('a A 192.0.2.1\n', { fallbackTtl: 42 });
     expect(records).toEqual(['a.example.com. 42 A 192.0.2.1']);
+  });
+});
+
+describe('types to skip', () => {
+  const skipTypes = new Set(['RRSIG', 'LOC', 'TYPE65280']);
+
+  it('are left out whatever their data, and counted; the records after them are the same', async () => {
+    const { records, problems, reading } = await read(
+      'a 60 A 192.0.2.1\nb 90 IN RRSIG A 8 2 ( 300\n x== ) ; signed\n A 192.0.2.2\n' +
+        'c loc 52 N\n rrsig\n TXT x\nd TYPE65280 none\n' +
+        '$GENERATE 1-3 e$ LOC x\n; netgoat-disabled: f LOC\n',
+      { skipTypes },
+    );
+    expect(problems).toEqual([]);
+    expect(records).toEqual([
+      'a.example.com. 60 A 192.0.2.1',
+      'b.example.com. 90 A 192.0.2.2',
+      'c.example.com. 90 TXT "x"',
+    ]);
+    expect(Object.fromEntries(reading.skipped)).toEqual({ RRSIG: 2, LOC: 5, TYPE65280: 1 });
+  });
+
+  it('still have a name in the zone and a TTL that is one; other types are known or refused', async () => {
+    const { problems } = await read('a.example.net. 1 LOC x\na 1y LOC x\nb 1 AFSDB 1 x\n', { skipTypes });
+    expect(problems).toEqual(['1:1 name-outside-zone', '2:3 ttl-invalid', '3:5 type-unknown']);
   });
 });
 
