@@ -2,7 +2,7 @@ import { answersOf } from '../database/answers.ts';
 import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
 import { ownerName } from '../dns/names.ts';
-import { formatValue, parseType } from '../dns/record.ts';
+import { displayValue, formatValue, parseType } from '../dns/record.ts';
 import { NetgoatError } from '../errors.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Domain } from '../models/domain.ts';
@@ -11,7 +11,7 @@ import { findDomain } from './domains.ts';
 import { MAX_CANDIDATES } from './lookup.ts';
 import { isGlob, nameGlob } from './name-glob.ts';
 
-/** A record with its value in presentation form and the revision of its zone, which `--if-revision` takes. */
+/** A record with its value as people read and type it, and the revision of its zone, which `--if-revision` takes. */
 export interface RecordRow extends DNSRecord {
   text: string;
   zoneRevision: number;
@@ -128,10 +128,10 @@ export function recordLabel(record: Pick<DNSRecord, 'name' | 'type' | 'value'>):
   return `${record.name} ${record.type} ${text.length > 100 ? `${text.slice(0, 99)}…` : text}`;
 }
 
-/** The value in presentation form; as JSON where somebody edited it in the database into what no type reads. */
-function valueText({ type, value }: Pick<DNSRecord, 'type' | 'value'>): string {
+/** The value in words; as JSON where somebody edited it in the database into what no type reads. */
+function valueText({ type, value }: Pick<DNSRecord, 'type' | 'value'>, words = displayValue): string {
   try {
-    return formatValue(type, value);
+    return words(type, value);
   } catch {
     return JSON.stringify(value);
   }
@@ -160,5 +160,5 @@ function sortRecords(records: readonly DNSRecord[]): DNSRecord[] {
 }
 
 function sortKey(record: DNSRecord): string {
-  return [record.name === '@' ? '' : record.name, record.type, valueText(record)].join('\0');
+  return [record.name === '@' ? '' : record.name, record.type, valueText(record, formatValue)].join('\0');
 }

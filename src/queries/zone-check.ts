@@ -4,13 +4,14 @@ import type { Chunks } from '../dns/master-file/lines.ts';
 import type { Include } from '../dns/master-file/read.ts';
 import { checkZone } from '../dns/rules.ts';
 import type { Finding, ZoneRecord } from '../dns/rules.ts';
+import { setKey } from '../dns/zone.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Domain } from '../models/domain.ts';
 import type { Access } from './access.ts';
 import { zoneRecords } from './dns.ts';
 import { findDomain } from './domains.ts';
 import { nameServers } from './zone-head.ts';
-import { readZone, requireRecords } from './zone-reading.ts';
+import { readZone, requireRecords, saidProxied } from './zone-reading.ts';
 import type { RemarkedRecord } from './zone-reading.ts';
 
 /** What is wrong in a zone. */
@@ -75,23 +76,16 @@ export async function checkZoneFile(
 /** A TTL that is automatic is that of the domain; here that of a new one. */
 const AUTOMATIC_TTL = 300;
 
-/** The records as an import would make them: what one line of a set says of the edge counts for its silent ones. */
+/** The records as an import would make them. */
 function asZone(records: readonly RemarkedRecord[]): ZoneRecord[] {
-  const proxied = new Map<string, boolean>();
-  for (const record of records) {
-    if (record.said.proxied !== undefined) proxied.set(setOf(record), record.said.proxied);
-  }
+  const proxied = saidProxied(records);
   return records.map((record) => ({
     name: record.name,
     type: record.type,
     data: record.data,
     ttl: record.ttlIsOne ? AUTOMATIC_TTL : record.ttl,
-    proxied: record.said.proxied ?? proxied.get(setOf(record)) ?? false,
+    proxied: record.said.proxied ?? proxied.get(setKey(record.name, record.type)) ?? false,
     enabled: record.enabled,
     place: record.place,
   }));
-}
-
-function setOf({ name, type }: RemarkedRecord): string {
-  return `${name} ${type}`;
 }

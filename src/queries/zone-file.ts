@@ -1,6 +1,6 @@
 import { within } from '../database/store.ts';
 import type { Session, Store } from '../database/store.ts';
-import { recordWriter, writeHead } from '../dns/master-file/write.ts';
+import { recordWriter, serversFirst, writeHead } from '../dns/master-file/write.ts';
 import type { StoredRecord, Style } from '../dns/master-file/write.ts';
 import { displayName } from '../dns/names.ts';
 import { NetgoatError } from '../errors.ts';
@@ -41,9 +41,8 @@ async function* linesOf(
 ): AsyncGenerator<string[]> {
   const write = recordWriter({ origin: domain.hostname, defaultTtl: head.defaultTtl }, style);
   const line = (record: StoredRecord): string => readable(domain, record, write);
-  const inOrder = [...apex.filter(isNs), ...apex.filter((record) => !isNs(record))];
   yield zoneTop(domain, head, style);
-  yield inOrder.map(storedRecord).map(line);
+  yield serversFirst(apex).map(storedRecord).map(line);
   for await (const records of recordsBelowApex(store, domain, session)) {
     yield records.map(storedRecord).map(line);
   }
@@ -67,10 +66,6 @@ function headerOf(
   const title = `; ${displayName(hostname)}, revision ${zoneRevision}`;
   if (ns.from !== 'placeholder') return [title];
   return [title, `; no name servers are known: ${ns.targets[0]} stands in for them`];
-}
-
-function isNs({ type }: DNSRecord): boolean {
-  return type === 'NS';
 }
 
 /** The name servers that no record states. */

@@ -4,6 +4,7 @@ import type { Chunks } from '../dns/master-file/lines.ts';
 import { readMasterFile } from '../dns/master-file/read.ts';
 import type { Include } from '../dns/master-file/read.ts';
 import type { Remark } from '../dns/master-file/remark.ts';
+import { setKey } from '../dns/zone.ts';
 import { NetgoatError } from '../errors.ts';
 import { remarkOf } from './zone-remark.ts';
 
@@ -58,6 +59,20 @@ export function requireRecords({ name, records, problems }: ZoneReading): void {
   throw new NetgoatError('usage', `${name} holds no records`, {
     hint: 'a record a line, such as: www 300 IN A 192.0.2.1',
   });
+}
+
+/**
+ * What the lines of each set say of the edge, by `setKey`: what the first says that does counts for the silent ones.
+ * A set that says nothing of it is not there.
+ */
+export function saidProxied(records: readonly RemarkedRecord[]): ReadonlyMap<string, boolean> {
+  const sets = new Map<string, boolean>();
+  for (const { name, type, said } of records) {
+    if (said.proxied === undefined) continue;
+    const key = setKey(name, type);
+    if (!sets.has(key)) sets.set(key, said.proxied);
+  }
+  return sets;
 }
 
 function tooMany(name: string): NetgoatError {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { FileRecord } from '../../src/dns/master-file/file-record.ts';
 import { readMasterFile } from '../../src/dns/master-file/read.ts';
-import { writeMasterFile } from '../../src/dns/master-file/write.ts';
+import { masterFileOf } from '../helpers/master-file.ts';
 import { safetyLimits } from '../../src/changes/zone-safety.ts';
 import { dnsRules } from '../../src/dns/rules.ts';
 import type { SoaData } from '../../src/dns/types/soa.ts';
@@ -121,7 +121,7 @@ async function withoutStore(files: Files, why: string): Promise<Result> {
   const records = before
     .filter(({ type }) => type !== 'SOA')
     .map((record) => ({ ...record, proxied: false, comment: '', tags: [] }));
-  await writeFile(files.exported, [...writeMasterFile({ ...head, records }, { absolute: false })].join(''));
+  await writeFile(files.exported, masterFileOf({ ...head, records }, { absolute: false }));
   const refusal = await refusalOf(files);
   if (refusal !== undefined) return refusal;
   const lines = (all: readonly FileRecord[]) => all.map((record) => ownLine(record, files.origin)).toSorted();

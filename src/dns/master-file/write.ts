@@ -21,7 +21,7 @@ export interface StoredRecord {
 }
 
 /** What stands above the records of a zone. */
-interface Head {
+export interface Head {
   origin: string;
   defaultTtl: number;
   soa: { ttl: number; data: SoaData };
@@ -35,32 +35,10 @@ export interface Style {
   aliasByName?: boolean;
 }
 
-/**
- * A zone as a master file in canonical form, in pieces: `$TTL` for what has the default TTL, the SOA, the name
- * servers of the apex, then the other records in the order they come in. What is disabled stands in comments.
- * @param zone its records, those of the apex first.
- */
-export function* writeMasterFile(
-  zone: Head & { records: Iterable<StoredRecord> },
-  style: Style,
-): Generator<string> {
-  for (const line of writeHead(zone, style)) yield `${line}\n`;
-  const writer = recordWriter(zone, style);
-  const write = (record: StoredRecord): string => `${writer(record)}\n`;
-  const waiting: StoredRecord[] = [];
-  let atApex = true;
-  for (const record of zone.records) {
-    if (atApex && record.name === '@' && record.type !== 'NS') {
-      waiting.push(record);
-      continue;
-    }
-    if (atApex && record.name !== '@') {
-      atApex = false;
-      yield* waiting.splice(0).map(write);
-    }
-    yield write(record);
-  }
-  yield* waiting.map(write);
+/** Records in the order of a master file: the name servers of the apex first, the others as they are given. */
+export function serversFirst<R extends Pick<StoredRecord, 'name' | 'type'>>(records: readonly R[]): R[] {
+  const isServer = ({ name, type }: R): boolean => name === '@' && type === 'NS';
+  return [...records.filter(isServer), ...records.filter((record) => !isServer(record))];
 }
 
 /** The lines of the directives and the SOA. */

@@ -1,6 +1,6 @@
 import { within } from '../../database/store.ts';
 import type { Session, Store } from '../../database/store.ts';
-import { recordWriter } from '../../dns/master-file/write.ts';
+import { recordWriter, serversFirst } from '../../dns/master-file/write.ts';
 import type { StoredRecord } from '../../dns/master-file/write.ts';
 import { recordType } from '../../dns/record.ts';
 import { tokenize } from '../../dns/tokens.ts';
@@ -103,9 +103,8 @@ function zoneLines(domain: EdgeDomain, zone: Zone): { lines: string[]; isServed:
     apex.map(({ data, ...rest }) => ({ ...rest, value: data })),
   );
   const write = recordWriter({ origin: hostname, defaultTtl: head.defaultTtl }, STYLE);
-  const inOrder = [...records.filter(isServer), ...records.filter((record) => !isServer(record))];
   return {
-    lines: [...zoneTop(zone, head, STYLE), ...inOrder.map(write)],
+    lines: [...zoneTop(zone, head, STYLE), ...serversFirst(records).map(write)],
     isServed: head.ns.from !== 'placeholder',
   };
 }
@@ -125,8 +124,4 @@ async function* inBatches(domains: AsyncIterable<EdgeDomain>): AsyncGenerator<Ed
     batch = [];
   }
   yield batch;
-}
-
-function isServer({ name, type }: StoredRecord): boolean {
-  return name === '@' && type === 'NS';
 }

@@ -5,11 +5,11 @@ import { labelText } from '../../../src/dns/labels.ts';
 import type { FileRecord } from '../../../src/dns/master-file/file-record.ts';
 import { readMasterFile } from '../../../src/dns/master-file/read.ts';
 import { readRemark } from '../../../src/dns/master-file/remark.ts';
-import { writeMasterFile } from '../../../src/dns/master-file/write.ts';
 import type { StoredRecord } from '../../../src/dns/master-file/write.ts';
 import { recordType, recordTypeNames } from '../../../src/dns/record.ts';
 import { tokenize } from '../../../src/dns/tokens.ts';
 import type { SoaData } from '../../../src/dns/types/soa.ts';
+import { masterFileOf } from '../../helpers/master-file.ts';
 
 // parse(serialize(zone)) = zone, whatever octets its names and texts are made of
 
@@ -151,7 +151,7 @@ describe('a zone that is written and read', () => {
       fc.asyncProperty(zone, async (given) => {
         const read: FileRecord[] = [];
         const { problems, defaultTtl } = await readMasterFile(
-          writeMasterFile(given, style),
+          [masterFileOf(given, style)],
           { origin: ORIGIN, file: 'zone' },
           (each) => read.push(each),
         );

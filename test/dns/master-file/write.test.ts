@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { writeMasterFile } from '../../../src/dns/master-file/write.ts';
 import type { StoredRecord } from '../../../src/dns/master-file/write.ts';
 import { recordType, recordTypeNames } from '../../../src/dns/record.ts';
 import { tokenize } from '../../../src/dns/tokens.ts';
+import { masterFileOf } from '../../helpers/master-file.ts';
 import { checkzone, hasCheckzone } from '../../helpers/named-checkzone.ts';
 
 const ORIGIN = 'example.com';
@@ -21,7 +21,7 @@ const soa = {
 };
 
 function file(records: readonly StoredRecord[], style = { absolute: false, aliasByName: false }): string {
-  return [...writeMasterFile({ origin: ORIGIN, defaultTtl: 300, soa, records }, style)].join('');
+  return masterFileOf({ origin: ORIGIN, defaultTtl: 300, soa, records }, style);
 }
 
 function record(name: string, type: string, data: object, more: Partial<StoredRecord> = {}): StoredRecord {
