@@ -16,11 +16,11 @@ export interface Prompter {
   /** A line of text; `validate` answers true or the complaint. */
   input(message: string, options?: InputOptions): Promise<string>;
   select(message: string, choices: (string | Choice)[]): Promise<string>;
-  /** Yes or no; Enter alone is no. */
+  /** yes or no, as `letter` takes them; Enter alone is no. */
   confirm(message: string): Promise<boolean>;
   /** True once the name itself was typed, false on anything else. */
   confirmName(message: string, name: string): Promise<boolean>;
-  /** One of several answers by its first letter. */
+  /** One of several answers, typed as the word or its first letter, in any case, and nothing else. */
   letter<T extends string>(message: string, answers: readonly T[]): Promise<T>;
   /** Lets a file be edited in the editor of whoever sits there; rejects unless that ended well. */
   edit(path: string): Promise<void>;
@@ -44,9 +44,8 @@ interface Key {
 }
 
 type Question = { message: string } & (
-  | ({ type: 'input' } & InputOptions)
+  | ({ type: 'input'; theme?: { validationFailureMode: 'clear' } } & InputOptions)
   | { type: 'select'; choices: Choice[] }
-  | { type: 'confirm'; default: boolean }
 );
 
 interface Options {
@@ -71,22 +70,30 @@ export function createPrompter(streams: Streams, options: Options = {}): Prompte
   };
   const input = async (message: string, more: InputOptions = {}): Promise<string> =>
     String(await ask({ type: 'input', message, ...more }));
+  const letter = async <T extends string>(
+    message: string,
+    answers: readonly T[],
+    onEnter?: T,
+  ): Promise<T> => {
+    const chosen = (text: string): T | undefined => {
+      const typed = text.trim().toLowerCase();
+      return typed === '' ? onEnter : answers.find((answer) => typed === answer || typed === answer[0]);
+    };
+    const validate = (text: string) => chosen(text) !== undefined || `type ${inWords(answers)}`;
+    const shown = answers.map((answer) => (answer === onEnter ? capital(answer) : answer)).join('/');
+    // What was refused is not to stand in front of the next answer.
+    const theme = { validationFailureMode: 'clear' } as const;
+    return chosen(String(await ask({ type: 'input', message: `${message} (${shown})`, validate, theme })))!;
+  };
   return {
     interactive,
     silencedBy,
     input,
     select: async (message, choices) =>
       String(await ask({ type: 'select', message, choices: choices.map(asChoice) })),
-    confirm: async (message) => (await ask({ type: 'confirm', message, default: false })) === true,
+    confirm: async (message) => (await letter(message, ['yes', 'no'], 'no')) === 'yes',
     confirmName: async (message, name) => (await input(message)).trim() === name,
-    letter: async (message, answers) => {
-      const chosen = (text: string) => answers.find((answer) => answer[0] === text.trim().toLowerCase()[0]);
-      const letters = answers.map((answer) => answer[0]).join(', ');
-      const text = await input(`${message} (${answers.join(', ')})`, {
-        validate: (typed) => chosen(typed) !== undefined || `type ${letters}`,
-      });
-      return chosen(text)!;
-    },
+    letter: (message, answers) => letter(message, answers),
     edit: async (path) => {
       if (!interactive) throw new NetgoatError('usage', 'there is no terminal for an editor');
       const { editorOf, runEditor } = await import('./editor.ts');
@@ -149,4 +156,13 @@ function isInterruption(error: unknown): boolean {
 
 function asChoice(choice: string | Choice): Choice {
   return typeof choice === 'string' ? { name: choice, value: choice } : choice;
+}
+
+/** `yes, no or edit`. */
+function inWords(answers: readonly string[]): string {
+  return `${answers.slice(0, -1).join(', ')} or ${answers.at(-1)}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -310,7 +310,7 @@ describe('nothing that was typed is lost', () => {
     const session = await edit(add('new A 192.0.2.9'));
     await session.answer('Write this?', '');
     await plane.ok(`dns add ${domain} other A 192.0.2.10`);
-    await session.answer('type y, n, e', 'yes');
+    await session.answer('type yes, no or edit', 'yes');
     expect(await session.code).toBe(4);
     expect(kept(session.shown())).toContain('new A 192.0.2.9');
     expect(await values()).toHaveLength(4);

@@ -60,11 +60,34 @@ describe('a prompter on a terminal', () => {
 
   it.each([
     ['y\r', true],
+    [' YES \r', true],
     ['n\r', false],
+    ['No\r', false],
     ['\r', false],
   ])('confirms %j as %s', async (keys, yes) => {
-    const { prompter, type } = terminal();
+    const { prompter, type, shown } = terminal();
     expect((await Promise.all([prompter.confirm('Apply?'), type(keys)]))[0]).toBe(yes);
+    expect(shown()).toContain('Apply? (yes/No)');
+  });
+
+  it.each(['yikes', 'ye', 'nope', 'yes no'])('takes %j for no answer, and forgets it', async (typed) => {
+    const { prompter, type, shown } = terminal();
+    const asked = prompter.confirm('Apply?');
+    await type(`${typed}\r`);
+    await vi.waitFor(() => expect(shown()).toContain('type yes or no'), 10_000);
+    await type('y\r');
+    expect(await asked).toBe(true);
+  });
+
+  it('takes one of several answers by its word or letter, and Enter alone for none', async () => {
+    const answers = ['yes', 'no', 'edit'] as const;
+    const { prompter, type, shown } = terminal();
+    const asked = prompter.letter('Write?', answers);
+    await type('\r');
+    await vi.waitFor(() => expect(shown()).toContain('type yes, no or edit'), 10_000);
+    expect(shown()).toContain('Write? (yes/no/edit)');
+    await type('E\r');
+    expect(await asked).toBe('edit');
   });
 
   it.each([
