@@ -4,6 +4,7 @@ import { isReservedTag } from '../dns/master-file/remark.ts';
 import { ownerName } from '../dns/names.ts';
 import type { RecordData } from '../dns/record-type.ts';
 import { formatValue, parseType, parseValues, valueHash } from '../dns/record.ts';
+import { setKey } from '../dns/zone.ts';
 import { NetgoatError } from '../errors.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Access } from '../queries/access.ts';
@@ -11,7 +12,7 @@ import { noRecord, recordLabel } from '../queries/dns.ts';
 import { prose, ttlTime } from './inputs.ts';
 import { located } from './located.ts';
 import type { Plan } from './plan.ts';
-import { copyZone, newRecord, planZone, refuseDuplicates, setKey, withOptions } from './zone.ts';
+import { copyZone, newRecord, planZone, refuseDuplicates, withOptions } from './zone.ts';
 import type { RecordOptions, SetOptions, ZoneCopy } from './zone.ts';
 
 /** Whose records: a name of the zone in any spelling, a type, values as words of a command line. */

@@ -2,18 +2,20 @@ import type { Store } from '../database/store.ts';
 import type { FileRecord, Place } from '../dns/master-file/file-record.ts';
 import type { Remark } from '../dns/master-file/remark.ts';
 import { recordType, valueHash } from '../dns/record.ts';
+import { setKey } from '../dns/zone.ts';
 import { letSignalsIn } from '../interruption.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Zone } from '../models/domain.ts';
 import type { Access } from '../queries/access.ts';
 import { apexServers } from '../queries/zone-check.ts';
 import { zoneHead } from '../queries/zone-head.ts';
+import { saidProxied } from '../queries/zone-reading.ts';
 import type { RemarkedRecord } from '../queries/zone-reading.ts';
 import type { Plan } from './plan.ts';
 import { importHead, partHead, serialNotice } from './zone-import-head.ts';
 import type { FileHead, ImportMode } from './zone-import-head.ts';
 import type { Guard, JudgedRecord } from './zone-rules.ts';
-import { copyZone, newRecord, planZone, setKey, withOptions } from './zone.ts';
+import { copyZone, newRecord, planZone, withOptions } from './zone.ts';
 import type { ZoneCopy } from './zone.ts';
 
 /** A master file that was read, and how it is to become the zone. */
@@ -78,6 +80,7 @@ class Incoming {
 
   /** Brings the records of the file in. */
   take(records: readonly RemarkedRecord[]): void {
+    const proxied = saidProxied(records);
     const lines = new Map<string, RemarkedRecord[]>();
     for (const record of records) {
       for (const tag of record.said.dropped) this.#dropped.set(tag, (this.#dropped.get(tag) ?? 0) + 1);
@@ -90,7 +93,10 @@ class Incoming {
     if (this.#input.mode !== 'merge') {
       for (const [key, [first]] of sets) if (!lines.has(key) && !this.#isKept(first)) sets.delete(key);
     }
-    for (const [key, set] of lines) sets.set(key, this.#nextSet(sets.get(key) ?? [], set));
+    for (const [key, set] of lines) {
+      const stored = sets.get(key) ?? [];
+      sets.set(key, this.#nextSet(stored, set, this.#silent(set[0]!.type, stored, proxied.get(key))));
+    }
   }
 
   /** The zone as it is to be, for `planZone`. */
@@ -108,7 +114,7 @@ class Incoming {
       ...this.#zone,
       zone: this.#next,
       places: this.#places,
-      beside: [...[...(isFine ? [] : soas), ...servers].map(judged), ...others],
+      beside: [...[...(isFine ? [] : soas), ...servers].map(judgedLine), ...others],
     };
   }
 
@@ -130,47 +136,48 @@ class Incoming {
     return !this.#input.withApexNs || (this.#input.mode === 'replace' && this.#head.servers.length === 0);
   }
 
-  #nextSet(stored: readonly DNSRecord[], lines: readonly RemarkedRecord[]): DNSRecord[] {
+  /** @param proxied of lines that do not say. */
+  #nextSet(stored: readonly DNSRecord[], lines: readonly RemarkedRecord[], proxied: boolean): DNSRecord[] {
     const held = new Map(stored.map((record) => [record.valueHash, record]));
     const next: DNSRecord[] = [];
     const [first] = lines as [RemarkedRecord];
     for (const line of lines) {
-      const { type, data, place } = line;
-      const hash = valueHash(type, data);
+      const hash = valueHash(line.type, line.data);
       const current = held.get(hash);
       held.delete(hash);
-      const record = this.#nextRecord(current, line, stored, lines);
-      this.#places.set(record, place);
+      const record = this.#nextRecord(current, line, hash, proxied);
+      this.#places.set(record, line.place);
       next.push(record);
     }
     // Name servers come as a whole: those of two providers do not mix.
     if (this.#input.mode !== 'merge' || isApexServer(first)) return next;
-    const { ttl, proxied, enabled } = next[0]!;
-    return [...[...held.values()].map((record) => withOptions(record, { ttl, proxied, enabled })), ...next];
+    const { ttl, proxied: isProxied, enabled } = next[0]!;
+    const common = { ttl, proxied: isProxied, enabled };
+    return [...[...held.values()].map((record) => withOptions(record, common)), ...next];
   }
 
   #nextRecord(
     current: DNSRecord | undefined,
     line: RemarkedRecord,
-    stored: readonly DNSRecord[],
-    lines: readonly RemarkedRecord[],
+    hash: string,
+    proxied: boolean,
   ): DNSRecord {
     const exact = this.#input.mode === 'exact';
     const { name, type, data, ttl, ttlIsOne, enabled, remark, said } = line;
     const options = {
       ttl: ttlIsOne ? this.#next.defaultTtl : ttl,
-      proxied: said.proxied ?? (exact ? false : this.#proxied(type, stored, lines)),
+      proxied: said.proxied ?? proxied,
       enabled,
       ...(exact || remark !== '' ? { comment: said.comment } : {}),
       ...(exact || said.annotated ? { tags: tagsOf(current, said) } : {}),
     };
     if (current !== undefined) return withOptions(current, options);
-    return newRecord(this.#zone, name, type, data, options);
+    return newRecord(this.#zone, name, type, data, { ...options, valueHash: hash });
   }
 
-  /** For a line that does not say: as another line of the set says, as the set is, or as new ones are to be. */
-  #proxied(type: string, [beside]: readonly DNSRecord[], lines: readonly RemarkedRecord[]): boolean {
-    const told = lines.find(({ said }) => said.proxied !== undefined)?.said.proxied;
+  /** Of a line that does not say: as another line of the set says, as the set is, or as new ones are to be. */
+  #silent(type: string, [beside]: readonly DNSRecord[], told: boolean | undefined): boolean {
+    if (this.#input.mode === 'exact') return false;
     const fresh = this.#input.proxied === true && recordType(type).proxiable === true;
     return told ?? beside?.proxied ?? fresh;
   }
@@ -185,6 +192,6 @@ function tagsOf(current: DNSRecord | undefined, { tags }: Remark): string[] {
   return current !== undefined && current.tags.join('\0') === tags.join('\0') ? current.tags : tags;
 }
 
-function judged({ name, type, data, ttl, enabled, place }: FileRecord): JudgedRecord {
+function judgedLine({ name, type, data, ttl, enabled, place }: FileRecord): JudgedRecord {
   return { name, type, value: data, ttl, proxied: false, enabled, place };
 }

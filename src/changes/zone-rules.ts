@@ -65,11 +65,11 @@ function identity({ rule, name, type, message }: Finding): string {
 
 function inWords(finding: Finding): string {
   const { rule, hint } = finding;
-  return `${located(finding)} [${rule}]${hint === undefined ? '' : `: ${hint}`}`;
+  return `${placed(finding)} [${rule}]${hint === undefined ? '' : `: ${hint}`}`;
 }
 
 /** What is wrong, and where in a file. */
-function located({ place, message }: Finding): string {
+function placed({ place, message }: Finding): string {
   return place === undefined ? message : `${atPlace(place)}: ${message}`;
 }
 
@@ -77,7 +77,7 @@ const SHOWN = 5;
 
 function refusal(findings: readonly Finding[]): NetgoatError {
   const [first] = findings as [Finding];
-  const shown = findings.slice(0, SHOWN).map((finding) => `${located(finding)} [${finding.rule}]`);
+  const shown = findings.slice(0, SHOWN).map((finding) => `${placed(finding)} [${finding.rule}]`);
   const more = findings.length - shown.length;
   const ways = [
     ...(findings.length === 1 && first.hint !== undefined ? [first.hint] : []),

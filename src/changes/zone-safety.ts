@@ -1,3 +1,4 @@
+import { setKey } from '../dns/zone.ts';
 import { NetgoatError } from '../errors.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
 import type { Domain, Zone } from '../models/domain.ts';
@@ -34,7 +35,7 @@ export function safetyRefusal(
   after: ZoneState,
   allow: readonly string[],
 ): NetgoatError | undefined {
-  const servers = (state: ZoneState) => apexServers({ ...domain, zone: state.zone }, state.records);
+  const servers = (state: ZoneState) => serversText({ ...domain, zone: state.zone }, state.records);
   const [from, to] = [servers(before), servers(after)];
   const broken = [...brokenLimits(before.records, after.records, from !== '' && from !== to)];
   const refused = broken.filter(({ limit }) => !allow.includes(limit));
@@ -69,7 +70,7 @@ function* brokenLimits(
 }
 
 /** The name servers of the apex, wherever they are kept; '' where there are none. */
-function apexServers(
+function serversText(
   domain: Pick<Domain, 'hostname' | 'zone' | 'zoneRevision'>,
   records: readonly DNSRecord[],
 ): string {
@@ -100,8 +101,9 @@ function extentOf(stored: readonly DNSRecord[], next: readonly DNSRecord[]): Ext
       if (differs(record, changed)) extent.updates += 1;
       continue;
     }
-    const replacements = fresh.get(setOf(record)) ?? 0;
-    fresh.set(setOf(record), replacements - 1);
+    const key = setKey(record.name, record.type);
+    const replacements = fresh.get(key) ?? 0;
+    fresh.set(key, replacements - 1);
     extent[replacements > 0 ? 'updates' : 'deletes'] += 1;
   }
   return extent;
@@ -110,13 +112,11 @@ function extentOf(stored: readonly DNSRecord[], next: readonly DNSRecord[]): Ext
 function countBySet(records: readonly DNSRecord[], except: ReadonlySet<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const record of records) {
-    if (!except.has(String(record._id))) counts.set(setOf(record), (counts.get(setOf(record)) ?? 0) + 1);
+    if (except.has(String(record._id))) continue;
+    const key = setKey(record.name, record.type);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
-}
-
-function setOf({ name, type }: DNSRecord): string {
-  return `${name} ${type}`;
 }
 
 /** Whether what a resolver or an edge sees of a record moves; a comment is no matter of safety. */

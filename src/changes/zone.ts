@@ -3,6 +3,7 @@ import type { Store } from '../database/store.ts';
 import type { Place } from '../dns/master-file/file-record.ts';
 import type { RecordData } from '../dns/record-type.ts';
 import { formatValue, valueHash } from '../dns/record.ts';
+import { setKey } from '../dns/zone.ts';
 import { NetgoatError } from '../errors.ts';
 import { letSignalsIn } from '../interruption.ts';
 import { newId } from '../models/base.ts';
@@ -57,17 +58,16 @@ export async function copyZone(store: Store, access: Access, name: string): Prom
   return { domain, stored, sets };
 }
 
-export function setKey(name: string, type: string): string {
-  return `${name} ${type}`;
-}
-
-/** A record of this zone that is not stored yet; the set's options are those of the records beside it. */
+/**
+ * A record of this zone that is not stored yet; the set's options are those of the records beside it. A hash of the
+ * value that is known already is not made again.
+ */
 export function newRecord(
   { domain, sets }: ZoneCopy,
   name: string,
   type: string,
   value: RecordData,
-  options: SetOptions & RecordOptions,
+  options: SetOptions & RecordOptions & Partial<Pick<DNSRecord, 'valueHash'>>,
 ): DNSRecord {
   const beside = sets.get(setKey(name, type))?.[0];
   return {
@@ -77,7 +77,7 @@ export function newRecord(
     name,
     type,
     value,
-    valueHash: valueHash(type, value),
+    valueHash: options.valueHash ?? valueHash(type, value),
     ttl: options.ttl ?? beside?.ttl ?? domain.zone.defaultTtl,
     proxied: options.proxied ?? beside?.proxied ?? false,
     enabled: options.enabled ?? beside?.enabled ?? true,
@@ -89,9 +89,9 @@ export function newRecord(
 
 /** @throws NetgoatError conflict: a value is in the set already, or comes twice. */
 export function refuseDuplicates(set: readonly DNSRecord[], added: readonly DNSRecord[]): void {
-  const seen = new Set<string>();
+  const seen = new Set(set.map((record) => record.valueHash));
   for (const record of added) {
-    if (seen.has(record.valueHash) || set.some(({ valueHash: held }) => held === record.valueHash)) {
+    if (seen.has(record.valueHash)) {
       const { name, type, value } = record;
       throw new NetgoatError('conflict', `the record ${recordLabel(record)} exists already`, {
         hint: 'change its options with `netgoat dns set`',

@@ -30,6 +30,11 @@ export interface Finding {
   related?: Place[];
 }
 
+/** What the records of a set have in common, as the key of a map: those of one name and type (RFC 2181 5). */
+export function setKey(name: string, type: string): string {
+  return `${name} ${type}`;
+}
+
 /** A record that could be read, with its canonical value. */
 export interface Entry extends ZoneRecord {
   readonly value: string;
@@ -142,7 +147,7 @@ function byName(entries: readonly Entry[]): Map<string, Map<string, Entry[]>> {
 type About = Pick<Finding, 'name' | 'type' | 'place'>;
 
 /** Takes what a rule found: what it is about, what is wrong, the way out, and the other records of the matter. */
-type Report = (about: About, message: string, hint?: string, others?: readonly Entry[]) => void;
+export type Report = (about: About, message: string, hint?: string, others?: readonly Entry[]) => void;
 
 /** A rule over a whole zone. */
 export interface ZoneRule {

@@ -127,6 +127,17 @@ describe('a bad file', () => {
     expect(await rows(domain)).toEqual([]);
   });
 
+  it('has the lines of a set that differ told as a check tells them, whatever the others leave open', async () => {
+    const domain = await zone();
+    const said = (flag: boolean) => ` ; cf_tags=cf-proxied:${flag}`;
+    const lines = ['x 60 A 198.18.0.3', `x 60 A 198.18.0.1${said(true)}`, `x 60 A 198.18.0.2${said(false)}`];
+    await writeFile(join(plane.folder, 'open.zone'), lines.map((line) => `${line}\n`).join(''));
+    const checked = await plane.run(`dns check ${domain} --file open.zone --json where,rule`);
+    expect(JSON.parse(checked.stdout)).toEqual([{ where: 'open.zone:3:1', rule: 'flags-differ' }]);
+    const { stderr } = await plane.run(`dns import ${domain} open.zone`);
+    expect(stderr).toMatch(/^open\.zone:3:1: error: .* \[flags-differ\]$/m);
+  });
+
   it('shows 50 errors and counts the others', async () => {
     const domain = await zone();
     const lines = Array.from({ length: 70 }, (_, n) => `h${n} 60 A 999.0.0.1`);

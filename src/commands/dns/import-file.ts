@@ -11,7 +11,7 @@ import { openZoneFile } from '../zone-input.ts';
  * Reads a master file, `-` for stdin, and shows how far it is.
  * @throws NetgoatError usage: it cannot be opened, is empty, or holds more than a million records.
  */
-export async function readZoneFile(
+export async function readImport(
   context: Context,
   path: string,
   { origin, allowInclude, fallbackTtl }: { origin: string; allowInclude: boolean; fallbackTtl: number },

@@ -11,7 +11,7 @@ import { inert } from '../../output/sanitize.ts';
 import { findDomain } from '../../queries/domains.ts';
 import type { ZoneReading } from '../../queries/zone-reading.ts';
 import type { Call, RawInput, WriteSpec } from '../spec.ts';
-import { readZoneFile } from './import-file.ts';
+import { readImport } from './import-file.ts';
 import { domainArg, guardFlags } from './options.ts';
 import { planReading } from './plan-reading.ts';
 import type { Refused } from './plan-reading.ts';
@@ -94,7 +94,7 @@ async function fileOf(call: Call, input: RawInput, wanted: Flags, progress: Prog
     allowInclude: wanted.allowInclude,
     fallbackTtl: zone.defaultTtl,
   };
-  const file = await readZoneFile(call.context, wanted.file, options, progress);
+  const file = await readImport(call.context, wanted.file, options, progress);
   files.set(input, file);
   if (!wanted.withApexNs && file.problems.length === 0) call.context.world.stderr.write(leftOut(file));
   return file;
