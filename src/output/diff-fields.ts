@@ -27,7 +27,10 @@ export function fieldChanges(before: Record<string, unknown>, after: Record<stri
     .flatMap((key) => compare(key, machineValue(before[key]), machineValue(after[key])));
 }
 
-/** The fields of a new document that say something: set, not empty, not false, and not its name over again. */
+/** What most new documents have, and nobody needs to be told; of other fields that are on or off it is off. */
+const USUAL: Readonly<Record<string, boolean>> = { enabled: true, active: true };
+
+/** The fields of a new document that say something: set, not empty, not as usual, and not its name over again. */
 export function salientFields(
   after: Record<string, unknown>,
   name: string,
@@ -35,7 +38,7 @@ export function salientFields(
   return Object.entries(after)
     .filter(([key]) => !BOOKKEEPING.has(key))
     .map(([field, value]) => ({ field, value: withoutEmpty(machineValue(value)) }))
-    .filter(({ value }) => !isEmpty(value) && value !== false && value !== name);
+    .filter(({ field, value }) => !isEmpty(value) && value !== (USUAL[field] ?? false) && value !== name);
 }
 
 /** A value on one inert line: texts plain where that is clear, lists and objects as JSON; long ones cut, with their length. */

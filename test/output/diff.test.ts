@@ -34,7 +34,6 @@ describe('renderDiff', () => {
     expect(renderDiff(changes, plain)).toBe(
       [
         '+ domain shop.example.com (acme)',
-        '    enabled: true',
         '    tls: {"status":"Pending"}',
         '~ record www A',
         '    ttl: 300 -> 60',
@@ -55,6 +54,19 @@ describe('renderDiff', () => {
       '1 to add, 0 to update, 0 to remove.',
     ]);
     expect(add('example.com www A 192…')).toContain('    value: {"address":"192.0.2.1"}');
+  });
+
+  it('shows of what is on or off only what is not as usual', () => {
+    const add = (after: Record<string, unknown>) =>
+      renderDiff([{ op: 'add', kind: 'dns', name: 'x', after }], plain)
+        .split('\n')
+        .slice(1, -2);
+    expect(add({ enabled: true, active: true, proxied: false })).toEqual([]);
+    expect(add({ enabled: false, active: false, proxied: true })).toEqual([
+      '    enabled: false',
+      '    active: false',
+      '    proxied: true',
+    ]);
   });
 
   it('counts nothing', () => expect(renderDiff([], plain)).toBe('0 to add, 0 to update, 0 to remove.\n'));
