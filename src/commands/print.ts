@@ -25,7 +25,7 @@ export async function printOutcome(context: Context, outcome: Outcome, input: Ra
   if (outcome.type === 'stream') return writeChunks(stdout, outcome.chunks);
   if (input['json'] === '') return void stdout.write(outcome.columns.map(({ key }) => `${key}\n`).join(''));
   const rows = outcome.type === 'list' ? outcome.rows : [outcome.row];
-  const selected = selectedRows(rows, outcome.columns, input);
+  const selected = selectedRows(context, rows, outcome.columns, input);
   if (outcome.type === 'list' && outcome.own) return void stdout.write(outcome.own(selected.rows));
   const format = formatOf(context, input);
   // A table shows the fields that have a header; filters, sorting and machines know them all.
@@ -48,12 +48,12 @@ export async function printOutcome(context: Context, outcome: Outcome, input: Ra
  */
 export function checkSelection<T>(context: Context, columns: Column<T>[], input: RawInput): void {
   formatOf(context, input);
-  selectedRows<T>([], columns, input);
+  selectedRows<T>(context, [], columns, input);
 }
 
-function selectedRows<T>(rows: T[], columns: Column<T>[], input: RawInput) {
+function selectedRows<T>(context: Context, rows: T[], columns: Column<T>[], input: RawInput) {
   try {
-    return selectRows(rows, columns, selection(input));
+    return selectRows(rows, columns, selection(input), context.view);
   } catch (error) {
     if (error instanceof SelectError) throw new NetgoatError('usage', error.message);
     throw error;
@@ -66,6 +66,6 @@ function selection(input: RawInput) {
     ...(typeof json === 'string' ? { fields: json.split(',').map((field) => field.trim()) } : {}),
     ...(filter === undefined ? {} : { filter: filter as string[] }),
     ...(sort === undefined ? {} : { sort: String(sort) }),
-    ...(limit === undefined ? {} : { limit: Number(limit) }),
+    ...(limit === undefined ? {} : { limit: String(limit) }),
   };
 }

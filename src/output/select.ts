@@ -1,4 +1,4 @@
-import { isPlainObject, machineValue, type Column } from './columns.ts';
+import { isPlainObject, machineValue, type Column, type View } from './columns.ts';
 import { compareValues, matchesGlob } from './compare.ts';
 import { nearest } from './suggest.ts';
 
@@ -11,49 +11,54 @@ export class SelectError extends Error {
 export interface Selection {
   filter?: string[];
   sort?: string;
-  limit?: number;
+  limit?: string;
   fields?: string[];
 }
 
-type Test = (value: unknown) => boolean;
+type TableView = Pick<View, 'tty' | 'now'>;
+
+type Test = (texts: string[]) => boolean;
 
 const OPERATORS: Record<string, (wanted: string) => Test> = {
-  '=': (wanted) => (value) => texts(value).includes(wanted),
-  '!=': (wanted) => (value) => !texts(value).includes(wanted),
-  '~': (wanted) => (value) => texts(value).some((text) => matchesGlob(text, wanted)),
+  '=': (wanted) => (texts) => texts.includes(wanted),
+  '!=': (wanted) => (texts) => !texts.includes(wanted),
+  '~': (wanted) => (texts) => texts.some((text) => matchesGlob(text, wanted)),
 };
 
 /**
  * Filters (all must hold), sorts, cuts and picks columns, in this order. Keys are the columns' keys, or a path into
- * their value with dots (`tls.status`). A list matches where one of its items does; nothing matches the empty text.
+ * their value with dots (`tls.status`). A filter takes a value as machines read it or as the table shows it (`3600`,
+ * `1h`); a list matches where one of its items does; nothing matches the empty text.
  * Throws SelectError on a key that is not there, a filter without operator, or a limit below 1.
  */
 export function selectRows<T>(
   rows: T[],
   columns: Column<T>[],
   selection: Selection,
+  view: TableView,
 ): { rows: T[]; columns: Column<T>[] } {
   const { limit } = selection;
-  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
-    throw new SelectError(`the limit must be a whole number from 1, not ${limit}`);
+  if (limit !== undefined && !/^0*[1-9]\d*$/.test(limit)) {
+    throw new SelectError(`the limit must be a whole number from 1, not "${limit}"`);
   }
   const filtered = (selection.filter ?? []).reduce(
-    (kept, filter) => applyFilter(kept, columns, filter),
+    (kept, filter) => applyFilter(kept, columns, filter, view),
     rows,
   );
   const sorted = selection.sort === undefined ? filtered : applySort(filtered, columns, selection.sort);
   return {
-    rows: limit === undefined ? sorted : sorted.slice(0, limit),
+    rows: limit === undefined ? sorted : sorted.slice(0, Number(limit)),
     columns: selection.fields ? [...new Set(selection.fields)].map((key) => resolve(columns, key)) : columns,
   };
 }
 
-function applyFilter<T>(rows: T[], columns: Column<T>[], filter: string): T[] {
+function applyFilter<T>(rows: T[], columns: Column<T>[], filter: string, view: TableView): T[] {
   const [, key = '', operator = '', wanted = ''] = /^([^=!~]+)(!=|=|~)(.*)$/s.exec(filter) ?? [];
   const test = OPERATORS[operator]?.(wanted);
   if (!test) throw new SelectError(`the filter "${filter}" is none of key=value, key!=value, key~glob`);
   const column = resolve(columns, key.trim());
-  return rows.filter((row) => test(machineValue(column.value(row))));
+  const shown = (row: T): string[] => (column.text === undefined ? [] : [column.text(row, view)]);
+  return rows.filter((row) => test([...texts(machineValue(column.value(row))), ...shown(row)]));
 }
 
 function applySort<T>(rows: T[], columns: Column<T>[], sort: string): T[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matchesGlob } from '../../src/output/compare.ts';
 import { SelectError, selectRows, type Selection } from '../../src/output/select.ts';
-import { columns, type Row } from './fixtures.ts';
+import { columns, pipe, type Row } from './fixtures.ts';
 
 const rows: Row[] = [
   { name: 'r10', count: 2, tags: ['x', 'y'], tls: { status: 'Active', chain: [{ cn: 'a' }, { cn: 'b' }] } },
@@ -10,7 +10,7 @@ const rows: Row[] = [
 ];
 
 const pick = (selection: Selection): string[] =>
-  selectRows(rows, columns, selection).rows.map((row) => row.name);
+  selectRows(rows, columns, selection, pipe).rows.map((row) => row.name);
 
 describe('--filter', () => {
   it.each<[string, string[]]>([
@@ -32,6 +32,19 @@ describe('--filter', () => {
     ['at~2026-*', ['r2']],
     ['name=a=b', []],
   ])('%s', (filter, expected) => expect(pick({ filter: [filter] })).toEqual(expected));
+
+  it('takes a value as the table shows it, too', () => {
+    const shown = columns.map((column) =>
+      column.key === 'count' ? { ...column, text: ({ count }: Row) => `${count ?? 'no'} times` } : column,
+    );
+    const kept = (filter: string) =>
+      selectRows(rows, shown, { filter: [filter] }, pipe).rows.map(({ name }) => name);
+    expect(kept('count=10')).toEqual(['r2']);
+    expect(kept('count=10 times')).toEqual(['r2']);
+    expect(kept('count!=10 times')).toEqual(['r10', 'R1']);
+    expect(kept('count~* times')).toEqual(['r10', 'r2', 'R1']);
+    expect(kept('count=no times')).toEqual(kept('count='));
+  });
 
   it('holds all filters at once', () => expect(pick({ filter: ['tags=y', 'count!=2'] })).toEqual(['r2']));
 
@@ -62,14 +75,16 @@ describe('--sort', () => {
 
 describe('--limit and fields', () => {
   it('cuts after filter and sort', () =>
-    expect(pick({ sort: '-name', limit: 1, filter: ['tags=y'] })).toEqual(['r10']));
+    expect(pick({ sort: '-name', limit: '1', filter: ['tags=y'] })).toEqual(['r10']));
 
-  it.each([0, -1, 1.5, Number.NaN])('refuses the limit %s', (limit) =>
-    expect(() => pick({ limit })).toThrow(SelectError),
+  it.each(['0', '-1', '1.5', 'x', ''])('refuses the limit "%s" as it was typed', (limit) =>
+    expect(() => pick({ limit })).toThrow(
+      new SelectError(`the limit must be a whole number from 1, not "${limit}"`),
+    ),
   );
 
   it('picks columns in the order asked, each once, and paths as columns of their own', () => {
-    const picked = selectRows(rows, columns, { fields: ['tls.status', 'name', 'name'] });
+    const picked = selectRows(rows, columns, { fields: ['tls.status', 'name', 'name'] }, pipe);
     expect(picked.columns.map((column) => [column.key, column.value(rows[0] as Row)])).toEqual([
       ['tls.status', 'Active'],
       ['name', 'r10'],
