@@ -14,6 +14,7 @@ import { located } from './located.ts';
 import type { Plan } from './plan.ts';
 import { copyZone, newRecord, planZone, refuseDuplicates, withOptions } from './zone.ts';
 import type { RecordOptions, SetOptions, ZoneCopy } from './zone.ts';
+import { adoptServers } from './zone-servers.ts';
 
 /** Whose records: a name of the zone in any spelling, a type, values as words of a command line. */
 const which = z.object({ domain: z.string(), name: z.string(), type: z.string() });
@@ -85,6 +86,7 @@ export async function addRecords(
 
 function addToSet(zone: ZoneCopy, input: RecordInput): void {
   const { name, type, values } = readRecord(zone, input);
+  adoptServers(zone, name, type);
   const common = setOptions(input);
   const set = zone.sets.get(setKey(name, type)) ?? [];
   const added = values.map((value) =>
@@ -109,6 +111,7 @@ export async function setRecords(
 ): Promise<Plan> {
   const zone = await copyZone(store, access, input.domain);
   const { name, type, values } = readRecord(zone, input);
+  adoptServers(zone, name, type);
   const common = setOptions(input);
   const edits = { ...common, ...recordOptions(input) };
   const set = zone.sets.get(setKey(name, type)) ?? [];
@@ -149,6 +152,7 @@ export async function removeRecords(
   const zone = await copyZone(store, access, input.domain);
   const name = ownerName(input.name, zone.domain.hostname);
   const type = input.type === undefined ? undefined : parseType(input.type);
+  adoptServers(zone, name, type);
   const sets = [...zone.sets].filter(
     ([, [first]]) => first?.name === name && (type === undefined || first.type === type),
   );

@@ -70,15 +70,18 @@ export async function listRecords(
   access: Access,
   name: string,
   only: RecordFilter = {},
-): Promise<RecordRow[]> {
+): Promise<{ domain: Domain; records: RecordRow[] }> {
   const domain = await findDomain(store, access, name);
   const records = await zoneRecords(store, domain, filterOf(domain, only));
-  if (only.name === undefined || !isGlob(only.name)) return rowsOf(domain, records);
+  if (only.name === undefined || !isGlob(only.name)) return { domain, records: rowsOf(domain, records) };
   const fits = nameGlob(only.name, domain.hostname);
-  return rowsOf(
+  return {
     domain,
-    records.filter((record) => fits(record.name)),
-  );
+    records: rowsOf(
+      domain,
+      records.filter((record) => fits(record.name)),
+    ),
+  };
 }
 
 /**
@@ -117,9 +120,17 @@ export function noRecord(
 ): NetgoatError {
   const asked = rest === undefined ? owner : `${owner} ${rest}`;
   const candidates = names.includes(owner) ? [] : [...new Set(names)];
+  const ofZone = owner === '@' && domain.zone.apexNs.length > 0 && (rest === undefined || rest === 'NS');
   return new NetgoatError('not-found', `no record "${asked}" in ${domain.hostname}`, {
+    ...(ofZone ? { hint: serversOfZone(domain) } : {}),
     details: { name: owner, candidates },
   });
+}
+
+/** Where the name servers of a zone are that no record states. */
+export function serversOfZone({ hostname, zone }: Pick<Domain, 'hostname' | 'zone'>): string {
+  const servers = zone.apexNs.join(', ');
+  return `the name servers ${servers} came with the zone: \`netgoat domain show ${hostname}\` has them`;
 }
 
 /** A record in one line, as Changes and messages name it: `www A 192.0.2.10`; a long value is cut. */
@@ -140,6 +151,7 @@ function valueText({ type, value }: Pick<DNSRecord, 'type' | 'value'>, words = d
 function rowsOf(domain: Domain, records: readonly DNSRecord[]): RecordRow[] {
   return records.map((record) => ({
     ...record,
+    domain: domain.hostname,
     text: valueText(record),
     zoneRevision: domain.zoneRevision,
   }));

@@ -1,4 +1,5 @@
-import { listRecords } from '../../queries/dns.ts';
+import { listRecords, serversOfZone } from '../../queries/dns.ts';
+import type { RecordFilter } from '../../queries/dns.ts';
 import { list as listOutcome } from '../outcome.ts';
 import type { ReadSpec } from '../spec.ts';
 import { domainArg } from './options.ts';
@@ -27,16 +28,21 @@ export const list: ReadSpec = {
   ],
   read: async ({ store, access }, input) => {
     const { domain, type, name, tag, enabled, disabled } = input;
-    const records = await listRecords(store, access, String(domain), {
+    const only: RecordFilter = {
       ...(type === undefined ? {} : { type: String(type) }),
       ...(name === undefined ? {} : { name: String(name) }),
       ...(tag === undefined ? {} : { tags: tag as string[] }),
       ...(enabled === disabled ? {} : { enabled: enabled === true }),
-    });
+    };
+    const found = await listRecords(store, access, String(domain), only);
+    // Who lists everything, or the name servers, would miss these.
+    const isAll = Object.keys(only).length === 0 || only.type?.toUpperCase() === 'NS';
+    const note = isAll && found.domain.zone.apexNs.length > 0 ? serversOfZone(found.domain) : undefined;
     return listOutcome(
-      records,
+      found.records,
       recordColumns,
       'No such records: `netgoat dns add` makes one, `netgoat dns list` without filters shows all.',
+      note === undefined ? {} : { note },
     );
   },
 };
