@@ -1,7 +1,7 @@
 import { about, DnsError } from '../error.ts';
 import { scanToken } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
-import { MOST_LENGTH, tooLong } from './lines.ts';
+import { MOST_LENGTH, strayCr, tooLong } from './lines.ts';
 
 /** A record or directive: the words of one line, or of several that parentheses join (RFC 1035 5.1). */
 export interface Entry {
@@ -62,6 +62,7 @@ export class EntryScanner {
     open.length += text.length;
     try {
       if (open.length > MOST_LENGTH) throw tooLong().about({ ...open, column: 1 });
+      this.#refuseCr(text);
       open.remark = this.#scan(open, text);
       if (open.parentheses.length > 0) return undefined;
       this.#open = undefined;
@@ -90,7 +91,7 @@ export class EntryScanner {
   #scan(open: Open, text: string): string {
     for (let at = open.line === this.#line && !open.enabled ? DISABLED.length : 0; at < text.length;) {
       const char = text[at]!;
-      if (char === ' ' || char === '\t' || char === '\r') at += 1;
+      if (char === ' ' || char === '\t') at += 1;
       else if (char === ';') return text.slice(at + 1).trim();
       else if (char === '(' || char === ')') {
         this.#parenthesis(open, char, { line: this.#line, column: at + 1, text });
@@ -98,6 +99,11 @@ export class EntryScanner {
       } else at = this.#token(open, text, at);
     }
     return '';
+  }
+
+  #refuseCr(text: string): void {
+    const at = text.indexOf('\r');
+    if (at >= 0) throw strayCr().about({ line: this.#line, column: at + 1, text: text.slice(at, at + 100) });
   }
 
   #parenthesis(open: Open, char: '(' | ')', at: { line: number; column: number; text: string }): void {

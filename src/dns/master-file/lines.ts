@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { DnsError } from '../error.ts';
 
 /** What a master file comes in: pieces of any size, cut anywhere. */
@@ -8,10 +8,12 @@ export type Chunks = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | 
 export const MOST_LENGTH = 1024 * 1024;
 
 const LF = 0x0a;
+const CR = 0x0d;
+const BACKSLASH = 0x5c;
 
 /**
- * The lines of a file, without their ends (LF or CRLF), in batches as they come; memory does not grow with the file.
- * A leading byte order mark is stripped. Octets that are no UTF-8 become `\DDD`, which stands for the same octet
+ * The lines of a file, without their ends (LF, also after CR), in batches as they come; memory does not grow
+ * with the file. A leading byte order mark is stripped. Octets that are no UTF-8 become `\DDD`, which stands for the same octet
  * wherever a record may hold one.
  * @throws DnsError `text-encoding`: the file is UTF-16 or holds NUL octets; `entry-too-long`.
  */
@@ -33,7 +35,7 @@ export async function* linesOf(chunks: Chunks): AsyncGenerator<string[]> {
       left = left.subarray(end + 1);
     }
     if (nul >= 0) throw noText();
-    if (left.length > MOST_LENGTH) throw tooLong();
+    if (left.length > MOST_LENGTH) throw left.includes(CR) ? strayCr() : tooLong();
   }
   if (atStart) left = withoutMark(left);
   if (left.includes(0)) throw noText();
@@ -57,6 +59,15 @@ export function tooLong(): DnsError {
   );
 }
 
+/** A CR that ends no line: to some readers it is a blank, to others the end of a record. */
+export function strayCr(): DnsError {
+  return new DnsError(
+    'text-encoding',
+    'A CR stands within a line',
+    'End lines by LF or CRLF, not by CR alone; a CR in a text is written \\013.',
+  );
+}
+
 function withoutMark(octets: Buffer): Buffer {
   const [first, second] = octets;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
@@ -65,9 +76,23 @@ function withoutMark(octets: Buffer): Buffer {
   return octets.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf)) ? octets.subarray(3) : octets;
 }
 
+/** Decodes each line by itself: what is kept of it must not keep all that came with it. */
 function split(octets: Buffer): string[] {
-  const lines = (isUtf8(octets) ? octets.toString('utf8') : withEscapes(octets)).split('\n');
-  return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  const ascii = isAscii(octets);
+  const lines: string[] = [];
+  for (let from = 0; from <= octets.length;) {
+    const lf = octets.indexOf(LF, from);
+    const next = lf < 0 ? octets.length : lf;
+    let end = next;
+    while (end > from && octets[end - 1] === CR) end -= 1;
+    lines.push(ascii ? octets.toString('latin1', from, end) : decode(octets.subarray(from, end)));
+    from = next + 1;
+  }
+  return lines;
+}
+
+function decode(line: Buffer): string {
+  return isUtf8(line) ? line.toString('utf8') : withEscapes(line);
 }
 
 /** Text in which each octet that is not part of a UTF-8 character stands as `\DDD`. */
@@ -77,12 +102,21 @@ function withEscapes(octets: Buffer): string {
   for (let at = 0; at < octets.length;) {
     const size = characterSize(octets, at);
     if (size === 0) {
-      text += `${octets.toString('utf8', from, at)}\\${String(octets[at]).padStart(3, '0')}`;
+      // A backslash before the octet is that of the escape: it means the same octet.
+      const slash = isEscaped(octets, at) ? '' : '\\';
+      text += `${octets.toString('utf8', from, at)}${slash}${String(octets[at]).padStart(3, '0')}`;
       from = at + 1;
     }
     at += size || 1;
   }
   return text + octets.toString('utf8', from);
+}
+
+/** Whether an odd number of backslashes stands before a place. */
+function isEscaped(octets: Buffer, at: number): boolean {
+  let first = at;
+  while (octets[first - 1] === BACKSLASH) first -= 1;
+  return (at - first) % 2 === 1;
 }
 
 /** How many octets the UTF-8 character at a place has; 0 where none begins. */

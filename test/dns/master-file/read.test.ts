@@ -85,7 +85,7 @@ const MEANING: Record<string, [string, string[]]> = {
     ['a.example.com. 1 A 192.0.2.1', 'b.example.com. 1 TYPE65280 \\# 2 beef', 'c.example.com. 1 A 192.0.2.2'],
   ],
   'CRLF, a byte order mark, no end of the last line': [
-    '\ufeffwww 1 A 192.0.2.1\r\n\r\nb 1 TXT "x"\r',
+    '\ufeffwww 1 A 192.0.2.1\r\r\n\r\nb 1 TXT "x"\r',
     ['www.example.com. 1 A 192.0.2.1', 'b.example.com. 1 TXT "x"'],
   ],
   'international names, as A-labels': [
@@ -134,6 +134,25 @@ describe('a file means', () => {
   it('octets that are no UTF-8 as they are', async () => {
     const content = Buffer.from('a 1 TXT "caf\xe9 \xff" ; b\xfc\n', 'latin1');
     expect((await read([content])).records).toEqual(['a.example.com. 1 TXT "caf\\233 \\255" ; b\\252']);
+  });
+
+  it('octets behind a backslash as they are too', async () => {
+    const records = async (quote: string, octet: (value: number) => Buffer) => {
+      const lines = Array.from({ length: 128 }, (_, at) => [
+        Buffer.from(`a${at} 1 TXT ${quote}x\\\\`),
+        octet(128 + at),
+        Buffer.from(`9${quote} ${quote}`),
+        octet(128 + at),
+        Buffer.from(`${quote}\n`),
+      ]);
+      return (await read([Buffer.concat(lines.flat())])).records;
+    };
+    for (const quote of ['', '"']) {
+      const plain = await records(quote, (value) => Buffer.from(`\\${value}`));
+      expect(plain).toHaveLength(128);
+      expect(await records(quote, (value) => Buffer.of(value))).toEqual(plain);
+      expect(await records(quote, (value) => Buffer.of(0x5c, value))).toEqual(plain);
+    }
   });
 
   it('its first $TTL as default', async () => {
@@ -206,6 +225,12 @@ const WRONG: Record<string, [string, string[]]> = {
     'a 1 A 192.0.2.1\nb 1 A x\nc 1 TXT "\0"\n',
     ['2:7 a-address', '3:1 text-encoding'],
   ],
+  'a CR that ends no line: to some a blank, to others the end of a record': [
+    'a 1 TXT "x"\rb 1 TXT "y"\r\nc 1 TXT "x\ry"\nd 1 TXT x ; y\re 1 A 192.0.2.1\n',
+    ['1:12 text-encoding', '2:11 text-encoding', '3:14 text-encoding'],
+  ],
+  'lines that end in CR alone, once': ['$TTL 1\ra A 192.0.2.1\rb A x\r', ['1:7 text-encoding']],
+  'the same, longer than a line may be': ['a 1 A 192.0.2.1\r'.repeat(70_000), ['1:1 text-encoding']],
   'of a file of another zone, the first ones': [
     'a.example.net. 1 A 192.0.2.1\n'.repeat(9),
     ['1:1 name-outside-zone', '2:1 name-outside-zone', '3:1 name-outside-zone'],
