@@ -45,7 +45,9 @@ it('become records with one that is added, and the diff shows them', async () =>
 it('are there for set and remove', async () => {
   await plane.ok(`dns remove ${domain} @ NS ns1.example.net. --yes --allow apex-ns`);
   expect(await servers()).toEqual(['ns2.example.net.']);
-  expect(await plane.run(`dns add ${domain} @ NS ns2.example.net. --allow apex-ns`)).toMatchObject({ code: 4 });
+  expect(await plane.run(`dns add ${domain} @ NS ns2.example.net. --allow apex-ns`)).toMatchObject({
+    code: 4,
+  });
   await plane.ok(`dns set ${domain} @ NS ns4.example.net. --only ns2.example.net. --allow apex-ns`);
   expect(await servers()).toEqual(['ns4.example.net.']);
 });
