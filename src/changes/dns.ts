@@ -4,6 +4,7 @@ import { isReservedTag } from '../dns/master-file/remark.ts';
 import { ownerName } from '../dns/names.ts';
 import type { RecordData } from '../dns/record-type.ts';
 import { formatValue, parseType, parseValues, valueHash } from '../dns/record.ts';
+import { isUnsafe } from '../dns/unsafe.ts';
 import { setKey } from '../dns/zone.ts';
 import { NetgoatError } from '../errors.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
@@ -24,16 +25,14 @@ export const guard = z.object({ allow: z.array(z.string()).default([]), strict: 
 /** It stands behind its record in a master file, so it is one line. */
 const oneLine = prose(1000)
   .trim()
-  .regex(/^\P{Cc}*$/u, 'must be one line without control characters');
+  .refine((text) => !isUnsafe(text), 'must be one line without control characters');
 
 /** A word, or `NAME:VALUE` with a value of any characters, as Cloudflare has them. */
 const recordTag = z
   .string()
   .max(100, 'must be at most 100 characters')
-  .regex(
-    /^[\p{L}\p{N}_.:/@=-]+(?::[^\p{Cc}]*\S)?$/u,
-    'must be a word of letters, digits and _.:/@=-, or NAME:VALUE',
-  )
+  .regex(/^[\p{L}\p{N}_.:/@=-]+(?::.*\S)?$/su, 'must be a word of letters, digits and _.:/@=-, or NAME:VALUE')
+  .refine((text) => !isUnsafe(text), 'must have no control characters')
   .refine((text) => !isReservedTag(text), 'must not begin with cf-, which master files use for proxied');
 
 const options = z.object({

@@ -64,8 +64,13 @@ describe('what stands behind a record in a master file', () => {
     const refused = await plane.run(['dns', 'add', domain, 'www', 'A', '192.0.2.1', '--comment', 'a\nb']);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toContain('comment: must be one line');
-    const stdin = JSON.stringify({ name: 'www', type: 'A', value: '192.0.2.1', comment: 'a\u0007' });
-    expect((await plane.run(`dns add ${domain} -`, { stdin })).code).toBe(2);
+    for (const unsafe of ['\u0007', '\u2028', '\u202e']) {
+      const record = { name: 'www', type: 'A', value: '192.0.2.1' };
+      for (const more of [{ comment: `a${unsafe}b` }, { tags: [`a:${unsafe}b`] }]) {
+        const stdin = JSON.stringify({ ...record, ...more });
+        expect((await plane.run(`dns add ${domain} -`, { stdin })).code).toBe(2);
+      }
+    }
     await plane.ok(['dns', 'add', domain, 'www', 'A', '192.0.2.1', '--comment', '  of ; "any" kind  ']);
     expect(await rows('comment')).toEqual([{ comment: 'of ; "any" kind' }]);
   });

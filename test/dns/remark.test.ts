@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readRemark, writeRemark } from '../../src/dns/master-file/remark.ts';
+import { asLine } from '../../src/dns/unsafe.ts';
+import { isUnsafe } from '../../src/output/sanitize.ts';
 import { ruleOf } from './rule-of.ts';
 
 /** The forms that Cloudflare documents for its exports and imports, "DNS record attributes". */
@@ -61,7 +63,7 @@ it.each([
   expect(ruleOf(() => readRemark(text))).toBe('remark-invalid');
 });
 
-const readable = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/\p{Cc}/gu, ' ').trim());
+const readable = fc.string({ unit: 'grapheme' }).map(asLine);
 const piece = fc.oneof(
   readable,
   fc.constantFrom('cf_tags=', ';', '"', '\\', ',', ':', '=', 'cf-proxied:true'),
@@ -85,6 +87,17 @@ it('what is written is read back, whatever the comment and the tags', () => {
     ),
     { numRuns: 2_000 },
   );
+});
+
+it('nothing that a terminal would not show as it is gets in or out', () => {
+  const characters = Array.from({ length: 0x1_0000 }, (_, code) => String.fromCharCode(code));
+  for (const char of characters.filter(isUnsafe)) {
+    expect(readRemark(`a${char}b`).comment).toBe('a b');
+    expect(ruleOf(() => readRemark(`cf_tags=a${char}b`))).toBe('remark-invalid');
+    const written = writeRemark({ type: 'A', comment: `a${char}b`, tags: [`t:${char}`], proxied: false });
+    expect(isUnsafe(written)).toBe(false);
+  }
+  expect(readRemark('family 👨‍👩‍👧 and 𝒳').comment).toBe('family 👨‍👩‍👧 and 𝒳');
 });
 
 it('a comment of several lines stays on one', () => {

@@ -1,5 +1,6 @@
 import { DnsError, quoted } from '../error.ts';
 import { recordType } from '../record.ts';
+import { asLine, escapeUnsafe, isUnsafe } from '../unsafe.ts';
 
 /** What a record has beside its data, and a master file only in a comment. */
 interface Annotations {
@@ -35,10 +36,10 @@ export function isReservedTag(tag: string): boolean {
 /**
  * The comment behind a record, without its `;`, in the form of Cloudflare's own exports:
  * `COMMENT cf_tags=cf-proxied:true,TAG,TAG:VALUE`. Records that could be proxied always say whether they are.
- * Control characters of a comment become blanks; reserved tags are left out. '' where there is nothing to say.
+ * What is unsafe in a comment becomes blanks; reserved tags are left out. '' where there is nothing to say.
  */
 export function writeRemark({ type, comment, tags, proxied }: Annotations & { type: string }): string {
-  const line = comment.replace(/\p{Cc}/gu, ' ').trim();
+  const line = asLine(comment);
   const words = tags.filter((tag) => !isReservedTag(tag)).map(writeTag);
   if (proxied || recordType(type).proxiable) words.unshift(`${PROXIED}:${proxied}`);
   // The last mark counts: a comment that holds one by itself is followed by another.
@@ -56,12 +57,13 @@ function writeTag(tag: string): string {
 }
 
 function needsQuotes(text: string): boolean {
-  return /["=,\\\p{Cc}]/u.test(text) || text !== text.trim();
+  return /["=,\\]/.test(text) || isUnsafe(text) || text !== text.trim();
 }
 
 /** A JSON string in which nobody finds a mark. */
 function inQuotes(text: string): string {
-  return JSON.stringify(text).replaceAll(MARK, MARK.replace('=', String.raw`\u003d`));
+  const json = JSON.stringify(text).replaceAll(MARK, MARK.replace('=', String.raw`\u003d`));
+  return escapeUnsafe(json);
 }
 
 /**
@@ -70,7 +72,7 @@ function inQuotes(text: string): string {
  */
 export function readRemark(text: string): Remark {
   const at = text.lastIndexOf(MARK);
-  const comment = (at < 0 ? text : text.slice(0, at)).replace(/\p{Cc}/gu, ' ').trim();
+  const comment = asLine(at < 0 ? text : text.slice(0, at));
   const remark: Remark = { comment, tags: [], proxied: undefined, annotated: at >= 0, dropped: [] };
   for (const tag of at < 0 ? [] : readTags(text.slice(at + MARK.length))) {
     if (!isReservedTag(tag)) remark.tags.push(tag);
@@ -101,7 +103,7 @@ function readTag(item: string, list: string): string {
   const [name, value = ''] = WHOLE.test(item) ? [readText(item, list)] : parted(item);
   const text = readText(value.trim(), list);
   const tag = text === '' ? name : `${name}:${text}`;
-  if (name === '' || /\p{Cc}/u.test(tag) || (name.includes('"') && !WHOLE.test(item))) throw invalid(list);
+  if (name === '' || isUnsafe(tag) || (name.includes('"') && !WHOLE.test(item))) throw invalid(list);
   return tag;
 }
 
