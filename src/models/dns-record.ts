@@ -5,7 +5,7 @@ import type { Id, Tenant } from './base.ts';
 /** One value of an RRset; `ttl`, `proxied` and `enabled` are equal over the set. */
 export interface DNSRecord extends Tenant {
   domainId: Id;
-  /** Relative to the domain, `@` at the apex. */
+  /** Relative to the domain, `@` at the apex; an octet that is escaped has up to four characters (`\255`). */
   name: string;
   type: string;
   /** The typed fields of the record type. */
@@ -24,7 +24,7 @@ export function dnsRecordSchema(): Schema<DNSRecord> {
   const schema = defineSchema<DNSRecord>({
     teamId,
     domainId,
-    name: { type: String, required: true, maxlength: 253 },
+    name: { type: String, required: true, maxlength: 1100 },
     type: { type: String, required: true, maxlength: 20 },
     value: { type: mixed, required: true },
     valueHash: { type: String, required: true },

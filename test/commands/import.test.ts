@@ -78,6 +78,13 @@ describe('what a file says', () => {
     expect(await rows(domain)).toEqual(['www 60 A 192.0.2.1']);
   });
 
+  it('may have the longest names there are, every octet of them escaped', async () => {
+    const domain = await zone();
+    const name = [61, 61, 48].map((length) => String.raw`\$`.repeat(length)).join('.');
+    expect(await load(domain, `${name} 60 TXT "x"\n`)).toMatchObject({ code: 0 });
+    expect(await rows(domain)).toEqual([`${name} 60 TXT "x"`]);
+  });
+
   it('that is nothing is refused', async () => {
     const domain = await zone('www 60 A 192.0.2.1\n');
     const { code, stderr } = await load(domain, '; nothing\n', '--mode replace --allow empty-zone');
