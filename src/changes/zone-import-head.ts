@@ -11,7 +11,7 @@ export type ImportMode = 'merge' | 'replace' | 'exact';
 
 /** What a master file says of the zone itself, beside its records. */
 export interface FileHead<R extends FileRecord = FileRecord> {
-  /** Different ones; more than one is for the rules to refuse. A zone transfer ends with the one it begins with. */
+  /** More than one is for the rules to refuse. */
   soas: readonly R[];
   /** The NS records of the apex. */
   servers: readonly R[];
@@ -25,16 +25,11 @@ export function partHead<R extends FileRecord>(
 ): { head: FileHead<R>; records: R[] } {
   const [soas, servers, records]: [R[], R[], R[]] = [[], [], []];
   for (const record of all) {
-    if (record.type === 'SOA') {
-      if (!soas.some((soa) => isSame(soa, record))) soas.push(record);
-    } else if (record.type === 'NS' && record.name === '@') servers.push(record);
+    if (record.type === 'SOA') soas.push(record);
+    else if (record.type === 'NS' && record.name === '@') servers.push(record);
     else records.push(record);
   }
   return { head: { soas, servers, defaultTtl }, records };
-}
-
-function isSame(a: FileRecord, b: FileRecord): boolean {
-  return a.name === b.name && a.ttl === b.ttl && isDeepStrictEqual(a.data, b.data);
 }
 
 /**

@@ -104,12 +104,15 @@ class Incoming {
     const { soas } = this.#head;
     // One SOA at the apex is the zone's own; the rules are to see others, and one that is somewhere else.
     const isFine = soas.length <= 1 && soas.every(({ name }) => name === '@');
-    const servers = this.#next.apexNs.length > 0 ? this.#servers : [];
-    const named = new Set(servers.map(({ data }) => data['target']));
+    const taken = this.#next.apexNs.length > 0 ? this.#servers : [];
+    const named = new Set(taken.map(({ data }) => data['target']));
     const records = this.#zone.sets.get(setKey('@', 'NS')) ?? [];
     const others = apexServers({ zone: this.#next }, records).filter(
       ({ value }) => !named.has(value['target']),
     );
+    // A zone without name servers has those of the file to the SOAs that are shown: they are not what is wrong there.
+    const isServed = taken.length + records.length + others.length > 0;
+    const servers = isFine || isServed ? taken : this.#head.servers;
     return {
       ...this.#zone,
       zone: this.#next,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { asExported } from '../dns/master-file/cloudflare.ts';
 import type { FileRecord, Problem } from '../dns/master-file/file-record.ts';
 import type { Chunks } from '../dns/master-file/lines.ts';
@@ -31,7 +32,8 @@ export interface ZoneReading {
 
 /**
  * Reads a master file with the remarks behind its records, all of it, whatever is wrong with a line; one that
- * Cloudflare wrote as Cloudflare means it.
+ * Cloudflare wrote as Cloudflare means it, and a zone transfer without the SOA at its end, which is that of its
+ * beginning again (RFC 5936 2.2).
  * @throws NetgoatError usage: it holds more than a million records.
  */
 export async function readZone(
@@ -39,6 +41,7 @@ export async function readZone(
   { origin, fallbackTtl }: { origin: string; fallbackTtl?: number },
 ): Promise<ZoneReading> {
   const records: RemarkedRecord[] = [];
+  const soas: FileRecord[] = [];
   const options = {
     origin,
     file: name,
@@ -47,10 +50,18 @@ export async function readZone(
   };
   const read = await readMasterFile(chunks, options, (record) => {
     const said = remarkOf(record);
+    if (record.type === 'SOA') {
+      if (soas.some((soa) => isSame(soa, record))) return;
+      soas.push(record);
+    }
     if (records.length === MOST_RECORDS) throw tooMany(name);
     records.push({ ...record, said });
   });
   return { name, records: asExported(records, origin), ...read };
+}
+
+function isSame(a: FileRecord, b: FileRecord): boolean {
+  return a.name === b.name && a.ttl === b.ttl && isDeepStrictEqual(a.data, b.data);
 }
 
 /** @throws NetgoatError usage: there is nothing in the file, nor anything wrong with it. */

@@ -114,6 +114,14 @@ describe('dns check --file', () => {
     });
   });
 
+  it('takes a zone transfer, which ends with the SOA that it begins with', async () => {
+    const [, soa] = HEAD.split('\n');
+    await file('axfr.db', `${HEAD}www A 192.0.2.1\n${soa}\n`);
+    expect(await found('--file axfr.db --origin example.com')).toEqual([]);
+    await file('axfr.db', `${HEAD}www A 192.0.2.1\n${soa!.replace(' 1 2h', ' 2 2h')}\n`);
+    expect(await found('--file axfr.db --origin example.com')).toEqual(['axfr.db:6:1 soa-single']);
+  });
+
   it('needs no database, and makes none', async () => {
     const home = join(folder, 'home');
     await mkdir(home);

@@ -288,6 +288,16 @@ describe('--with-apex-ns', () => {
     expect(stderr).toMatch(/^stdin:1:1: error: sub\.\S+ has a SOA, but is not the apex .* \[soa-single\]$/m);
   });
 
+  it('finds with a second SOA no fault in the name servers, which the file has', async () => {
+    const domain = await zone();
+    const file = [...head(9), `sub ${soa(9).slice(2)}`];
+    for (const flags of ['', '--with-apex-ns']) {
+      const { code, stderr } = await load(domain, file, flags);
+      expect(code).toBe(2);
+      expect(stderr.match(/\[[a-z-]+\]/g)).toEqual(['[soa-single]']);
+    }
+  });
+
   it('leaves the NS that the zone names itself out of account where there are records', async () => {
     const domain = await zone();
     await load(domain, head(1), '--with-apex-ns');
