@@ -31,11 +31,10 @@ export async function planReading(
     const plan = await planZoneFile(store, access, { ...wanted, records, defaultTtl });
     return isRead ? plan : { problems, unlisted, isRead };
   } catch (error) {
-    const { details, hint } = error as NetgoatError;
-    const findings =
-      error instanceof NetgoatError ? (details?.['findings'] as Finding[] | undefined) : undefined;
-    if (findings === undefined && isRead) throw error;
+    if (!(error instanceof NetgoatError) || error.details?.['findings'] === undefined) throw error;
+    const { details, hint } = error;
+    const findings = details['findings'] as Finding[];
     const way = isRead && hint !== undefined ? { hint } : {};
-    return { problems: [...problems, ...(findings ?? [])], unlisted, isRead, ...way };
+    return { problems: [...problems, ...findings], unlisted, isRead, ...way };
   }
 }
