@@ -1,20 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 
-/** A file of the corpus, as its index has it. */
-export interface CorpusEntry {
-  file: string;
-  origin: string;
-  consensus: 'accept' | 'reject';
-  level?: 'syntax' | 'semantic' | 'missing include file';
-  core_types_only: boolean;
-  canonical?: string;
-  oracle_wrapped?: boolean;
-  uses?: string[];
-}
+/** A file of the corpus, as its index has it; an accept has the output of a name server to be compared with. */
+const indexEntry = z.object({
+  file: z.string(),
+  origin: z.string(),
+  consensus: z.enum(['accept', 'reject']),
+  level: z.string().optional(),
+  core_types_only: z.boolean(),
+  canonical: z.string().optional(),
+  oracle_wrapped: z.boolean().optional(),
+  uses: z.array(z.string()).optional(),
+});
 
+export type CorpusEntry = z.output<typeof indexEntry>;
+
+/** @throws ZodError: it is no index, or one of nothing: a run on that would judge nothing, and pass. */
 export async function readIndex(corpus: string): Promise<CorpusEntry[]> {
-  return JSON.parse(await readFile(join(corpus, 'index.json'), 'utf8')) as CorpusEntry[];
+  const index: unknown = JSON.parse(await readFile(join(corpus, 'index.json'), 'utf8'));
+  return z.array(indexEntry).nonempty().parse(index);
 }
 
 /** The zone of an entry as netgoat stores one: lower case, no trailing dot; the root is empty. */

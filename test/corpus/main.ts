@@ -6,6 +6,7 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z, ZodError } from 'zod';
 import { judge } from './judge.ts';
 import { readIndex } from './entry.ts';
 import { report, reportExports } from './report.ts';
@@ -19,8 +20,14 @@ if (values.corpus === undefined) {
   process.exit(2);
 }
 const corpus = resolve(values.corpus);
+const index = await readIndex(corpus).catch((error: Error) => {
+  console.error(
+    `${corpus} holds no index of a corpus: ${error instanceof ZodError ? z.prettifyError(error) : error.message}`,
+  );
+  process.exit(2);
+});
 const verdicts = [];
-for (const entry of await readIndex(corpus)) {
+for (const entry of index) {
   let verdict = await judge(corpus, entry);
   // A machine that was busy is no hang: the last of three counts.
   for (let again = 0; again < 2 && verdict.ms > SLOW_MS; again += 1) verdict = await judge(corpus, entry);

@@ -13,10 +13,15 @@ export function report(verdicts: readonly Verdict[]): boolean {
   let passed = true;
   for (const check of checks) {
     const all = verdicts.filter(check.of);
+    if (all.length === 0) {
+      console.log(`no files: ${check.what}`);
+      continue;
+    }
     const failed = failuresIn(check, verdicts);
-    const percent = all.length === 0 ? 100 : ((all.length - failed.length) * 100) / all.length;
+    const good = all.length - failed.length;
+    const percent = ((good * 100) / all.length).toFixed(2);
     console.log(
-      `${failed.length === 0 ? 'PASS' : 'FAIL'} ${all.length - failed.length} of ${all.length} (${percent.toFixed(2)} %): ${check.what}`,
+      `${failed.length === 0 ? 'PASS' : 'FAIL'} ${good} of ${all.length} (${percent} %): ${check.what}`,
     );
     for (const verdict of failed.slice(0, SHOWN)) printVerdict(verdict);
     if (failed.length > SHOWN) console.log(`  and ${failed.length - SHOWN} more`);
@@ -64,6 +69,10 @@ function printFindings(verdicts: readonly Verdict[]): void {
 
 /** Prints how exports fared. @returns whether all are equal, in the store or, where a rule keeps them out, without. */
 export function reportExports(verdicts: readonly ExportVerdict[]): boolean {
+  if (verdicts.length === 0) {
+    console.log('no files: exports of core accepts');
+    return true;
+  }
   const stored = verdicts.filter(({ result }) => result === 'equal');
   const written = verdicts.filter(({ result }) => result === 'equal, written without a store');
   const failed = verdicts.filter((verdict) => !stored.includes(verdict) && !written.includes(verdict));

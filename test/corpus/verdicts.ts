@@ -62,7 +62,13 @@ function isRefused({ problems, findings }: Verdict): boolean {
 }
 
 function isEqual(verdict: Verdict): boolean {
-  return verdict.crash === undefined && verdict.surplus.length === 0 && unexplained(verdict).length === 0;
+  const isCompared = verdict.entry.canonical !== undefined;
+  return (
+    isCompared &&
+    verdict.crash === undefined &&
+    verdict.surplus.length === 0 &&
+    unexplained(verdict).length === 0
+  );
 }
 
 /** A file that is not refused, at a line of it, has all of its records here. */
