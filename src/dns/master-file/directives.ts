@@ -2,10 +2,12 @@ import { about, DnsError, quoted } from '../error.ts';
 import { resolveName } from '../names.ts';
 import { tokenize } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
+import { DISABLED } from './entries.ts';
 import type { Entry } from './entries.ts';
 import { fill, numbersOf, readRange, readTemplate, valueText } from './generate.ts';
 import { nameOf, readHead, ttlOf, typeOf } from './head.ts';
-import type { Reader, State } from './read.ts';
+import type { Reader } from './read.ts';
+import type { State } from './state.ts';
 
 const MOST_DEPTH = 8;
 
@@ -56,6 +58,13 @@ const DIRECTIVES: Readonly<Record<string, Directive>> = {
  */
 export async function obey(entry: Entry, state: State, reader: Reader): Promise<void> {
   const [word, ...words] = entry.tokens as [Token, ...Token[]];
+  if (!entry.enabled) {
+    throw new DnsError(
+      'directive-invalid',
+      'A directive in a comment does nothing',
+      `Take ${quoted(DISABLED.trim())} off, or leave the line out.`,
+    ).about(word);
+  }
   const name = word.text.toUpperCase();
   const directive = Object.hasOwn(DIRECTIVES, name) ? DIRECTIVES[name] : undefined;
   if (directive === undefined) {
@@ -76,7 +85,7 @@ function originOf(name: Token, state: State): string {
 }
 
 async function include({ words: [path, name], state, reader }: Given): Promise<void> {
-  const { source, origin, owner } = state;
+  const { source, origin } = state;
   const refuse = (message: string, hint?: string): DnsError =>
     new DnsError('include-refused', message, hint).about(path);
   if (reader.include === undefined) {
@@ -88,13 +97,16 @@ async function include({ words: [path, name], state, reader }: Given): Promise<v
   });
   const above = [...source.above, source.file];
   if (above.includes(opened.file)) throw refuse('The file includes itself');
+  const last = { ...state.last };
   await reader.readFile({
     ...opened,
     origin: name === undefined ? origin : originOf(name, state),
-    owner,
+    last,
     depth: source.depth + 1,
     above,
   });
+  // The owner is that from before again, the TTL is not.
+  if (last.ttl !== undefined) state.last.ttl = last.ttl;
 }
 
 /** Makes the records that a range counts through; nothing is made before the range was looked at. */

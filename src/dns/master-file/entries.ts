@@ -64,11 +64,14 @@ export class EntryScanner {
       if (open.length > MOST_LENGTH) throw tooLong().about({ ...open, column: 1 });
       this.#refuseCr(text);
       open.remark = this.#scan(open, text);
-      if (open.parentheses.length > 0) return undefined;
+      if (open.parentheses.length > 0) {
+        if (!open.enabled) throw unclosed(open, 'line of a record in a comment');
+        return undefined;
+      }
       this.#open = undefined;
       return open.tokens.length === 0 ? undefined : open;
     } catch (error) {
-      this.#lost = open.parentheses.length > 0;
+      this.#lost = open.enabled && open.parentheses.length > 0;
       this.#open = undefined;
       throw error;
     }
@@ -76,15 +79,9 @@ export class EntryScanner {
 
   /** @throws DnsError `parenthesis-unclosed`: the file ended within an entry. */
   end(): void {
-    const [opening] = this.#open?.parentheses ?? [];
-    if (opening === undefined) return;
-    const text = this.#open!.text;
+    const open = this.#open;
     this.#open = undefined;
-    throw new DnsError(
-      'parenthesis-unclosed',
-      'The ( is not closed before the end of the file',
-      'Add a ).',
-    ).about({ ...opening, text });
+    if (open !== undefined) throw unclosed(open, 'file');
   }
 
   /** Scans a line into the open entry; gives the comment that ends it. */
@@ -133,4 +130,12 @@ function begin(text: string, line: number): Open {
   const first = text[enabled ? 0 : DISABLED.length];
   const blank = first === ' ' || first === '\t';
   return { line, text, blank, tokens: [], remark: '', enabled, length: 0, parentheses: [], pairs: false };
+}
+
+function unclosed({ parentheses, text }: Open, end: string): DnsError {
+  return new DnsError(
+    'parenthesis-unclosed',
+    `The ( is not closed before the end of the ${end}`,
+    'Add a ).',
+  ).about({ ...parentheses[0]!, text });
 }

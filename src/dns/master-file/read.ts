@@ -11,6 +11,8 @@ import type { Head } from './head.ts';
 import { linesOf } from './lines.ts';
 import type { Chunks } from './lines.ts';
 import { Problems } from './problems.ts';
+import { lastOf } from './state.ts';
+import type { Last, Source, State } from './state.ts';
 
 /**
  * Opens a file that `$INCLUDE` names, from the file that names it.
@@ -55,31 +57,18 @@ export async function readMasterFile(
   take: (record: FileRecord) => void,
 ): Promise<Reading> {
   const reader = new Reader(options, take);
-  await reader.readFile({ file: options.file, chunks, origin: options.origin, depth: 0, above: [] });
+  await reader.readFile({
+    file: options.file,
+    chunks,
+    origin: options.origin,
+    last: {},
+    depth: 0,
+    above: [],
+  });
   return reader.reading();
 }
 
 const MOST_PROBLEMS = 50;
-
-/** One of the files: the zone's own or an included one. */
-interface Source {
-  file: string;
-  chunks: Chunks;
-  origin: string;
-  /** The owner of the record before, which a first line that begins with a blank takes over, as in BIND. */
-  owner?: string | undefined;
-  depth: number;
-  /** The files that led here. */
-  above: readonly string[];
-}
-
-/** What a line may change for those after it. */
-export interface State {
-  readonly source: Source;
-  origin: string;
-  /** The owner of the record above, in full. */
-  owner: string | undefined;
-}
 
 /** Reads the records of a zone out of its files; directives are obeyed by directives.ts. */
 export class Reader {
@@ -89,7 +78,6 @@ export class Reader {
   readonly #skipped = new Map<string, number>();
   #firstTtl: number | undefined;
   #defaultTtl: number | undefined;
-  #lastTtl: number | undefined;
 
   constructor(options: ReadOptions, take: (record: FileRecord) => void) {
     this.#options = options;
@@ -108,7 +96,7 @@ export class Reader {
 
   async readFile(source: Source): Promise<void> {
     const { file, depth } = source;
-    const state: State = { source, origin: source.origin, owner: source.owner };
+    const state: State = { source, origin: source.origin, last: source.last };
     const scanner = new EntryScanner(endsInPairsType);
     const attempt = (work: () => void): void => {
       try {
@@ -149,20 +137,21 @@ export class Reader {
    */
   give({ owner, ttl, type: word, value }: Head, entry: Entry, state: State): void {
     const { origin, source } = state;
-    if (owner !== undefined) state.owner = about(owner, () => resolveName(nameOf(owner), origin));
-    const full = state.owner;
+    const last = lastOf(state, entry);
+    if (owner !== undefined) last.owner = about(owner, () => resolveName(nameOf(owner), origin));
+    const full = last.owner;
     if (full === undefined) {
       throw new DnsError('owner-missing', 'The first record has no name', 'Begin its line with the name.');
     }
     const nameInZone = (): string => about(owner ?? word, () => this.#inZone(full));
+    if (ttl !== undefined) last.ttl = ttlOf(ttl);
     if (this.skips(word)) {
       nameInZone();
-      if (ttl !== undefined) this.#lastTtl = ttlOf(ttl);
       this.#countSkipped(word.text.toUpperCase());
       return;
     }
     const type = typeOf(word);
-    const seconds = this.#ttl(ttl, type, value);
+    const seconds = ttl === undefined ? this.#inheritedTtl(last, type, value, entry) : last.ttl!;
     const data = about(value[0] ?? word, () => type.read(value, { origin, source: 'file' }));
     this.#take({
       name: nameInZone(),
@@ -214,13 +203,16 @@ export class Reader {
     );
   }
 
-  /** Its own, that of `$TTL`, that of the record above; of a SOA its minimum, as BIND does (RFC 1035 3.3.13). */
-  #ttl(written: Token | undefined, type: RecordType, value: readonly Token[]): number {
-    if (written !== undefined) return (this.#lastTtl = ttlOf(written));
-    const inherited = this.#defaultTtl ?? this.#lastTtl;
+  /** That of `$TTL`, that of the record above; of a SOA its minimum, as BIND does (RFC 1035 3.3.13). */
+  #inheritedTtl(last: Last, type: RecordType, value: readonly Token[], { enabled }: Entry): number {
+    const inherited = this.#defaultTtl ?? last.ttl;
     if (inherited !== undefined) return inherited;
     const minimum = type.name === 'SOA' && value.length === type.fields.length ? value.at(-1) : undefined;
-    if (minimum !== undefined) return (this.#defaultTtl = ttlOf(minimum));
+    if (minimum !== undefined) {
+      const seconds = ttlOf(minimum);
+      if (enabled) this.#defaultTtl = seconds;
+      return seconds;
+    }
     if (this.#options.fallbackTtl !== undefined) return this.#options.fallbackTtl;
     throw new DnsError('ttl-missing', 'The record has no TTL, and none is known', 'Begin with $TTL 300.');
   }

@@ -96,6 +96,26 @@ const MEANING: Record<string, [string, string[]]> = {
     '; netgoat-disabled: www 300 A 192.0.2.1 ; old\n;; netgoat\nb 1 A 192.0.2.2\n',
     ['off www.example.com. 300 A 192.0.2.1 ; old', 'b.example.com. 1 A 192.0.2.2'],
   ],
+  'records in comments go by those above them, and nothing goes by them': [
+    'a 60 A 192.0.2.1\n; netgoat-disabled: old 90 A 192.0.2.2\n; netgoat-disabled: \tA 192.0.2.3\n A 192.0.2.4\n' +
+      '; netgoat-disabled:  A 192.0.2.5\nb A 192.0.2.6\n',
+    [
+      'a.example.com. 60 A 192.0.2.1',
+      'off old.example.com. 90 A 192.0.2.2',
+      'off old.example.com. 90 A 192.0.2.3',
+      'a.example.com. 60 A 192.0.2.4',
+      'off a.example.com. 60 A 192.0.2.5',
+      'b.example.com. 60 A 192.0.2.6',
+    ],
+  ],
+  'a SOA in a comment gives its minimum to nobody else': [
+    '; netgoat-disabled: @ SOA . . 1 2 3 4 77\na 60 A 192.0.2.1\nb A 192.0.2.2\n',
+    [
+      'off example.com. 77 SOA . . 1 2 3 4 77',
+      'a.example.com. 60 A 192.0.2.1',
+      'b.example.com. 60 A 192.0.2.2',
+    ],
+  ],
   '$GENERATE in all its forms': [
     '$TTL 1\n$GENERATE 1-5/2 host${0,3} A 192.0.2.$\n$GENERATE 10-10 ${-8,2,x} 60 IN TXT "\\"$$ $\\""\n' +
       '$GENERATE 18-18 ${0,3,n} CNAME a$\n',
@@ -212,6 +232,14 @@ const WRONG: Record<string, [string, string[]]> = {
   'a TTL with an unknown unit': ['a 1y A 192.0.2.1\n', ['1:3 ttl-invalid']],
   'a TTL of 2^31': ['$TTL 2147483648\n', ['1:6 ttl-invalid']],
   'extra words': ['a 1 A 192.0.2.1 x\n', ['1:7 value-fields']],
+  'directives in comments': [
+    '; netgoat-disabled: $TTL 60\n; netgoat-disabled: $INCLUDE x\na A 192.0.2.1\n',
+    ['1:21 directive-invalid', '2:21 directive-invalid', '3:1 ttl-missing'],
+  ],
+  'a record in a comment of several lines, which would take in those below': [
+    '; netgoat-disabled: a 1 TXT (\nb 1 A x )\nc 1 A 192.0.2.1\n',
+    ['1:29 parenthesis-unclosed', '2:9 parenthesis-stray'],
+  ],
   'a name in quotes': ['"a" 1 A 192.0.2.1\n', ['1:1 name-characters']],
   'a range that is too large, before anything is made': [
     '$GENERATE 0-4294967295 a$ 1 A 192.0.2.1\n$GENERATE 1-100000 b$ 1 A 192.0.2.1\n',
@@ -258,8 +286,8 @@ describe('problems are told with their place:', () => {
 
 describe('$INCLUDE', () => {
   const files: Record<string, string> = {
-    'a.zone': 'b 1 A 192.0.2.2\n$INCLUDE b.zone eu\nc 1 A 192.0.2.3\n',
-    'b.zone': ' 1 TXT x\n@ 1 A 192.0.2.4\n',
+    'a.zone': 'b 1 A 192.0.2.2\n$INCLUDE b.zone eu\nc A 192.0.2.3\n',
+    'b.zone': ' TXT x\n@ 2 A 192.0.2.4\n',
     'loop.zone': '$INCLUDE loop.zone\n',
     'secret.zone': 'root:x:0:0 a\n',
   };
@@ -272,21 +300,21 @@ describe('$INCLUDE', () => {
         file: 'zone',
         include: async (path) => ({ file: path, chunks: [files[path] ?? ''] }),
       },
-      ({ name, type, place }) => names.push(`${place.file}:${place.line} ${name} ${type}`),
+      ({ name, ttl, type, place }) => names.push(`${place.file}:${place.line} ${name} ${ttl} ${type}`),
     );
     return { names, problems };
   };
 
   it('reads another file in its origin, and goes on as before', async () => {
-    const { names, problems } = await including('x 1 A 192.0.2.1\n$INCLUDE a.zone\n 1 TXT x\n');
+    const { names, problems } = await including('x 1 A 192.0.2.1\n$INCLUDE a.zone\n TXT x\n');
     expect(problems).toEqual([]);
     expect(names).toEqual([
-      'zone:1 x A',
-      'a.zone:1 b A',
-      'b.zone:1 b TXT',
-      'b.zone:2 eu A',
-      'a.zone:3 c A',
-      'zone:3 x TXT',
+      'zone:1 x 1 A',
+      'a.zone:1 b 1 A',
+      'b.zone:1 b 1 TXT',
+      'b.zone:2 eu 2 A',
+      'a.zone:3 c 2 A',
+      'zone:3 x 2 TXT',
     ]);
   });
 
