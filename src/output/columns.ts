@@ -12,6 +12,8 @@ export interface Column<T> {
   header: string;
   value(row: T): unknown;
   text?(row: T, view: { tty: boolean; now: Date }): string;
+  /** Of the first column: what names the row in the format `name`, where the value alone does not. */
+  name?(row: T): string;
   align?: 'left' | 'right';
   /** Sentences: never cut, and shown in blocks, a row each, where there is no room for them. */
   prose?: boolean;

@@ -17,12 +17,13 @@ export interface Selection {
 
 type TableView = Pick<View, 'tty' | 'now'>;
 
-type Test = (texts: string[]) => boolean;
+/** Of a value in all its forms. */
+type Test = (forms: string[]) => boolean;
 
 const OPERATORS: Record<string, (wanted: string) => Test> = {
-  '=': (wanted) => (texts) => texts.includes(wanted),
-  '!=': (wanted) => (texts) => !texts.includes(wanted),
-  '~': (wanted) => (texts) => texts.some((text) => matchesGlob(text, wanted)),
+  '=': (wanted) => (forms) => forms.includes(wanted),
+  '!=': (wanted) => (forms) => !forms.includes(wanted),
+  '~': (wanted) => (forms) => forms.some((form) => matchesGlob(form, wanted)),
 };
 
 /**

@@ -11,8 +11,9 @@ import { findDomain } from './domains.ts';
 import { MAX_CANDIDATES } from './lookup.ts';
 import { isGlob, nameGlob } from './name-glob.ts';
 
-/** A record with its value as people read and type it, and the revision of its zone, which `--if-revision` takes. */
+/** A record with its value as people read and type it, its domain, and the revision that `--if-revision` takes. */
 export interface RecordRow extends DNSRecord {
+  domain: string;
   text: string;
   zoneRevision: number;
 }

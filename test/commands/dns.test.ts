@@ -227,59 +227,6 @@ describe('dns add -', () => {
   });
 });
 
-describe('dns list and show', () => {
-  beforeAll(async () => {
-    await freshDomain();
-    const stdin = 'www A 192.0.2.1\n@ A 192.0.2.2\nx.eu A 192.0.2.3\n*.eu TXT hello\na.b CNAME www\n';
-    await plane.ok(`dns add ${domain} -`, { stdin });
-    await plane.ok(`dns set ${domain} a.b CNAME --disable --tag old --tag b`);
-  });
-
-  it.each([
-    ['', ['@', '*.eu', 'a.b', 'www', 'x.eu']],
-    ['--type a', ['@', 'www', 'x.eu']],
-    ['--name www', ['www']],
-    ['--name *.eu', ['*.eu', 'x.eu']],
-    ['--name ?.*', ['*.eu', 'a.b', 'x.eu']],
-    ['--name \\*.eu', ['*.eu']],
-    ['--name \\*.e?', ['*.eu']],
-    ['--name *.eu.DOMAIN.', ['*.eu', 'x.eu']],
-    ['--name WWW.DOMAIN.', ['www']],
-    ['--tag old', ['a.b']],
-    ['--tag old --tag none', []],
-    ['--enabled --type A --name w*', ['www']],
-    ['--disabled', ['a.b']],
-  ])('list %s', async (flags, names) => {
-    const found = await plane.json<{ name: string }[]>(
-      `dns list ${domain} ${flags.replace('DOMAIN', domain)} --json name`,
-    );
-    expect(found.map(({ name }) => name)).toEqual(names);
-  });
-
-  it('shows the records of a name, and suggests another for one that is not there', async () => {
-    expect(await plane.json(`dns show ${domain} @ A --json value`)).toEqual([{ value: '192.0.2.2' }]);
-    expect((await plane.ok(`dns show ${domain} a.b`)).stdout).toMatch(/a\.b +CNAME .*b, old/);
-    const typo = await plane.run(`dns show ${domain} wwww`);
-    expect(typo).toMatchObject({ code: 3, stdout: '' });
-    expect(typo.stderr).toContain('did you mean "www"?');
-    expect((await plane.run(`dns show ${domain} www MX`)).stderr).not.toContain('mean');
-    expect((await plane.run('dns list none.example.com')).code).toBe(3);
-    expect((await plane.run('dns list')).stderr).toContain('missing <domain>');
-  });
-
-  it('keeps tenants apart', async () => {
-    for (const command of [
-      'list DOMAIN',
-      'show DOMAIN www',
-      'add DOMAIN y A 192.0.2.9',
-      'set DOMAIN www A --ttl 1h',
-    ]) {
-      expect((await plane.run(`dns ${command.replace('DOMAIN', domain)} --team globex`)).code).toBe(3);
-    }
-    expect((await plane.run(`dns remove ${domain} www --yes --team globex`)).code).toBe(3);
-  });
-});
-
 describe('dns set', () => {
   beforeEach(freshDomain);
 

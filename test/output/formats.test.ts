@@ -139,6 +139,16 @@ describe('csv', () => {
 });
 
 describe('name', () => {
+  it('is what the first column says names the row', async () => {
+    const named: Column<{ a: string; b: string }>[] = [
+      { key: 'a', header: 'a', value: ({ a }) => a, name: ({ a, b }) => `${a} ${b}` },
+      { key: 'b', header: 'b', value: ({ b }) => b },
+    ];
+    const rows = [{ a: 'www', b: 'A\n' }];
+    expect(await renderList('name', rows, named, pipe)).toBe('www A\\n\n');
+    expect(await renderList('name', rows, named.toReversed(), pipe)).toBe('A\\n\n');
+  });
+
   it('is the first column, one a line', async () => {
     expect(await renderList('name', [row, { name: 'x y' }], columns, pipe)).toBe('shop\nx y\n');
     expect(await renderItem('name', row, columns, pipe)).toBe('shop\n');

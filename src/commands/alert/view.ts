@@ -11,6 +11,7 @@ export const alertColumns: Column<AlertRow>[] = [
     header: 'domain',
     value: ({ domain }) => domain,
     text: ({ domain }) => displayName(domain),
+    name: ({ domain, kind }) => `${domain} ${kind}`,
   },
   { key: 'kind', header: 'kind', value: ({ kind }) => kind },
   {

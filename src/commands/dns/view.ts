@@ -5,7 +5,14 @@ import type { RecordRow } from '../../queries/dns.ts';
 
 /** The fields of a record; those without a header are for machines. */
 export const recordColumns: Column<RecordRow>[] = [
-  { key: 'name', header: 'name', value: (record) => record.name, text: ({ name }) => displayName(name) },
+  {
+    key: 'name',
+    header: 'name',
+    value: (record) => record.name,
+    text: ({ name }) => displayName(name),
+    // As writes name it, and as the words that `dns remove` takes.
+    name: ({ domain, name, type, text }) => `${domain} ${name} ${type} ${text}`,
+  },
   { key: 'type', header: 'type', value: (record) => record.type },
   {
     key: 'ttl',
@@ -14,7 +21,6 @@ export const recordColumns: Column<RecordRow>[] = [
     text: ({ ttl }) => formatTtl(ttl),
     align: 'right',
   },
-  { key: 'value', header: 'value', value: (record) => record.text },
   {
     key: 'proxied',
     header: 'proxied',
@@ -27,6 +33,8 @@ export const recordColumns: Column<RecordRow>[] = [
     value: (record) => record.enabled,
     text: ({ enabled }) => (enabled ? 'yes' : 'no'),
   },
+  // Last of what lists show: one long text does not push the rest of every row away.
+  { key: 'value', header: 'value', value: (record) => record.text },
   { key: 'comment', header: '', value: (record) => record.comment },
   { key: 'tags', header: '', value: (record) => record.tags },
   { key: 'data', header: '', value: (record) => record.value },
@@ -35,7 +43,8 @@ export const recordColumns: Column<RecordRow>[] = [
   { key: 'id', header: '', value: (record) => String(record._id) },
 ];
 
-/** As a list, with what a single name has room for. */
-export const recordDetailColumns: Column<RecordRow>[] = recordColumns.map((column) =>
-  column.key === 'comment' || column.key === 'tags' ? { ...column, header: column.key } : column,
-);
+/** As a list, with what a single name has room for, and nothing of it cut. */
+export const recordDetailColumns: Column<RecordRow>[] = recordColumns.map((column) => {
+  if (column.key === 'value') return { ...column, prose: true };
+  return column.key === 'comment' || column.key === 'tags' ? { ...column, header: column.key } : column;
+});
