@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import type { Column } from '../../src/output/columns.ts';
 import { renderItem, renderList } from '../../src/output/formats.ts';
-import { columns, only, pipe, terminal, type Row } from './fixtures.ts';
+import { columns, NOW, only, pipe, terminal, type Row } from './fixtures.ts';
 
 const lines = (text: string): string[] => text.replace(/\n$/, '').split('\n');
 
@@ -70,6 +70,13 @@ describe('the table of a list', () => {
     ]);
   });
 
+  it('leaves columns without content out where room is short, and only there', async () => {
+    const rows = [{ name: 'shop.example.com '.repeat(3).trim(), count: 12 }];
+    const drawn = (width: number) => renderList('table', rows, columns, terminal(width));
+    expect(lines(await drawn(80))[0]).toMatch(/^NAME +COUNT +CREATED +TAGS +TLS$/);
+    expect(lines(await drawn(60))).toEqual([`NAME${' '.repeat(48)}COUNT`, `${rows[0]!.name}     12`]);
+  });
+
   it('ends a value that takes too many lines in an ellipsis', async () => {
     const drawn = await renderList(
       'table',
@@ -82,7 +89,8 @@ describe('the table of a list', () => {
   });
 
   it('becomes one block a row where the columns cannot fit', async () => {
-    const drawn = await renderList('table', [{ name: 'x', count: 1 }, { name: 'y' }], columns, terminal(20));
+    const full = { name: 'x', count: 1, at: NOW, tags: ['t'], tls: { status: 'Active' } };
+    const drawn = await renderList('table', [full, { name: 'y' }], columns, terminal(20));
     expect(drawn).toContain('Name     x\nCount    1\n');
     expect(drawn).toContain('\n\nName     y\n');
   });

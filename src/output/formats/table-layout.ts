@@ -19,7 +19,10 @@ const BORDERLESS = {
   middle: '  ',
 };
 
-/** The lines of a table whose cells may be of any script and are wrapped to the terminal; undefined if it is too narrow. */
+/**
+ * The lines of a table whose cells may be of any script and are wrapped to the terminal; columns without any content
+ * go where that makes room. Undefined if it is too narrow.
+ */
 export function layOut<T>(
   head: string[],
   body: string[][],
@@ -30,6 +33,11 @@ export function layOut<T>(
     body.reduce((width, cells) => Math.max(width, widthOf(cells[index] ?? '')), Math.max(widthOf(title), 1)),
   );
   const widths = view.tty ? fitWidths(natural, view.width) : natural;
+  const filled = columns.map((_, index) => body.some((cells) => cells[index] !== ''));
+  if (widths !== natural && filled.includes(false)) {
+    const kept = <C>(cells: C[]): C[] => cells.filter((_, index) => filled[index]);
+    return layOut(kept(head), body.map(kept), kept(columns), view);
+  }
   const isNarrow = columns.some(
     ({ prose }, index) =>
       prose && widths !== undefined && widths[index]! < Math.min(NARROWEST_PROSE, natural[index]!),
