@@ -3,7 +3,7 @@ import { NetgoatError } from '../errors.ts';
 import { recordInput } from './dns.ts';
 import type { RecordInput } from './dns.ts';
 import { parse } from './inputs.ts';
-import { located } from './located.ts';
+import { eachLocated } from './located.ts';
 
 /** So many records are taken at once; `dns import` is for whole zones. */
 const MOST_LINES = 10_000;
@@ -34,7 +34,7 @@ const jsonRecord = z.strictObject({
  * A text in double quotes is one value. Blank lines, and what follows a word that begins with `#` or `;`, are
  * remarks. See docs/stdin.md.
  * @param defaults the options of records that state none.
- * @throws NetgoatError usage: names the line that cannot be read; nothing is there; there are too many.
+ * @throws NetgoatError usage: names the lines that cannot be read; nothing is there; there are too many.
  */
 export function parseLines(content: string, defaults: Defaults): RecordInput[] {
   const lines = content
@@ -49,11 +49,12 @@ export function parseLines(content: string, defaults: Defaults): RecordInput[] {
   if (lines.length > MOST_LINES) {
     throw new NetgoatError('usage', `${lines.length} records are more than the ${MOST_LINES} taken at once`);
   }
-  return lines.map(({ line, number }) => {
-    const place = `line ${number}`;
-    const record = located(place, () => (/^\s*\{/.test(line) ? fromJson(line) : fromWords(line)));
-    return { ...defaults, ...record, place };
-  });
+  const placeOf = ({ number }: { number: number }) => `line ${number}`;
+  return eachLocated(lines, placeOf, (each) => ({
+    ...defaults,
+    ...(/^\s*\{/.test(each.line) ? fromJson(each.line) : fromWords(each.line)),
+    place: placeOf(each),
+  }));
 }
 
 function fromWords(line: string): RecordInput {
@@ -96,7 +97,7 @@ function readHead(words: readonly string[]) {
     else break;
   }
   const [ttl] = ttls;
-  if (classes.some((each) => each.toUpperCase() !== 'IN')) {
+  if (classes.some((each) => !/^(?:IN|CLASS1)$/i.test(each))) {
     throw new NetgoatError('usage', `the class ${classes[0]} is not served`, { hint: 'the class is IN' });
   }
   return { ttl, inMasterFile: at > 0, type: words[at] ?? '', values: words.slice(at + 1) };
@@ -107,7 +108,7 @@ function isTtl(word = ''): boolean {
 }
 
 function isClass(word = ''): boolean {
-  return /^(?:IN|CH|HS|CS)$/i.test(word);
+  return /^(?:IN|CH|HS|CS|CLASS\d+)$/i.test(word);
 }
 
 function isType(word = ''): boolean {

@@ -11,7 +11,7 @@ import type { DNSRecord } from '../models/dns-record.ts';
 import type { Access } from '../queries/access.ts';
 import { noRecord, recordLabel } from '../queries/dns.ts';
 import { prose, ttlTime } from './inputs.ts';
-import { located } from './located.ts';
+import { eachLocated } from './located.ts';
 import type { Plan } from './plan.ts';
 import { copyZone, newRecord, planZone, refuseDuplicates, withOptions } from './zone.ts';
 import type { RecordOptions, SetOptions, ZoneCopy } from './zone.ts';
@@ -79,7 +79,11 @@ export async function addRecords(
   input: z.output<typeof newRecords> & { records: RecordInput[] },
 ): Promise<Plan> {
   const zone = await copyZone(store, access, input.domain);
-  for (const record of input.records) located(record.place, () => addToSet(zone, record));
+  eachLocated(
+    input.records,
+    ({ place }) => place,
+    (record) => addToSet(zone, record),
+  );
   return planZone(store, zone, input);
 }
 

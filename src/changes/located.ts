@@ -18,6 +18,48 @@ export function located<T>(place: string | undefined, work: () => T): T {
   }
 }
 
+/** So many of the errors of many inputs are told. */
+const SHOWN = 5;
+
+/**
+ * Does some work for each of many inputs, all of them, so that whoever mends them is told everything at once.
+ * @returns what came of each.
+ * @throws NetgoatError: that of the only one that failed; of several, one that has the first of them.
+ */
+export function eachLocated<I, T>(
+  inputs: readonly I[],
+  placeOf: (input: I) => string | undefined,
+  work: (input: I) => T,
+): T[] {
+  const done: T[] = [];
+  const failed: NetgoatError[] = [];
+  for (const input of inputs) {
+    try {
+      done.push(located(placeOf(input), () => work(input)));
+    } catch (error) {
+      if (!(error instanceof NetgoatError)) throw error;
+      failed.push(error);
+    }
+  }
+  const [first, second] = failed;
+  if (first === undefined) return done;
+  if (second === undefined) throw first;
+  throw together(failed, inputs.length);
+}
+
+function together(errors: readonly NetgoatError[], total: number): NetgoatError {
+  const shown = errors.slice(0, SHOWN).map(({ message }) => message);
+  const more = errors.length - shown.length;
+  const [{ code, hint }] = errors as [NetgoatError];
+  const isSame = (key: 'code' | 'hint') => errors.every((error) => error[key] === errors[0]![key]);
+  const all = [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  return new NetgoatError(
+    isSame('code') ? code : 'usage',
+    `${errors.length} of ${total} lines have errors: ${all}`,
+    isSame('hint') && hint !== undefined ? { hint } : {},
+  );
+}
+
 /** A place in a file, as compilers say it. */
 export function atPlace({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;

@@ -51,3 +51,28 @@ it.each(['www IN A ( 192.0.2.1 )', '@ IN TXT ( "a" "b" )', '@ MX 10 mail.example
     expect(refused.stderr).toContain('line 1: ');
   },
 );
+
+it.each([
+  {
+    what: 'that cannot be read',
+    stdin: 'www A 192.0.2.1\n$TTL 300\nx IN\ny CH A 192.0.2.3\n',
+    code: 2,
+    says: ['3 of 4 lines have errors', 'line 2: $TTL', 'line 3: ', 'line 4: the class CH'],
+  },
+  {
+    what: 'with values that are none, the first of them',
+    stdin: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `${name} A 192.0.2\n`).join(''),
+    code: 2,
+    says: ['7 of 7 lines have errors', 'line 1: ', 'line 5: ', 'and 2 more'],
+  },
+  {
+    what: 'that are there already',
+    stdin: 'a A 192.0.2.1\na A 192.0.2.1\nb A 192.0.2.1\nb CLASS1 A 192.0.2.1\n',
+    code: 4,
+    says: ['2 of 4 lines have errors', 'line 2: ', 'line 4: ', 'netgoat dns set'],
+  },
+])('names all lines $what', async ({ stdin, code, says }) => {
+  const refused = await plane.run('dns add zone.example.com - --dry-run', { stdin });
+  expect(refused).toMatchObject({ code, stdout: '' });
+  for (const part of says) expect(refused.stderr).toContain(part);
+});
