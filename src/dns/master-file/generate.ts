@@ -37,7 +37,7 @@ type Part = string | { offset: number; width: number; radix: string };
 
 /**
  * Reads the `$` of a template: `$` is the number, `$$` and `\$` a dollar, `${OFFSET[,WIDTH[,RADIX]]}` the number in
- * another form: d decimal, o octal, x or X hex, n or N nibbles with dots, the last first.
+ * another form: d decimal, o octal, x or X hex, n or N nibbles, the last first, and dots between them.
  * @throws DnsError `generate-invalid`.
  */
 export function readTemplate(text: string): Part[] {
@@ -85,8 +85,10 @@ function inForm({ offset, width, radix }: Exclude<Part, string>, number: number)
       return (value >>> 0).toString(16).toUpperCase().padStart(width, '0');
     default: {
       const digits = Math.max(1, Math.ceil(width / 2));
-      const nibbles = [...(value >>> 0).toString(16).padStart(digits, '0')].toReversed().join('.');
-      return radix === 'N' ? nibbles.toUpperCase() : nibbles;
+      const nibbles = [...(value >>> 0).toString(16).padStart(digits, '0')].toReversed();
+      // Dots count: a width that the number does not exceed and that ends behind one, ends in one.
+      const text = nibbles.join('.') + (width === 2 * nibbles.length ? '.' : '');
+      return radix === 'N' ? text.toUpperCase() : text;
     }
   }
 }

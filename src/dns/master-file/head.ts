@@ -57,18 +57,26 @@ function isClass({ text, quoted: inQuotes }: Token): boolean {
 /** Whether these words of a record end in a type whose values are `key="value"` pairs. */
 export function endsInPairsType(tokens: readonly Token[], blank: boolean): boolean {
   const { text, quoted: inQuotes } = tokens.at(-1)!;
-  if (inQuotes || !PAIRS.has(text.toUpperCase())) return false;
+  if (inQuotes || tokens.length > MOST_WORDS || !PAIRS.has(text.toUpperCase())) return false;
   return tokens.slice(blank ? 0 : 1, -1).every((token) => isTtl(token) || isClass(token));
 }
+
+/** Owner, TTL, class and type. */
+const MOST_WORDS = 4;
 
 /** The names of those types, in both spellings. */
 const PAIRS = new Set(
   [...recordTypes.values()].filter(({ pairs }) => pairs).flatMap(({ name, code }) => [name, `TYPE${code}`]),
 );
 
-/** The type that a word names; a master file has SOA too. @throws DnsError `type-unknown`. */
+/** The type that a word names; a master file has SOA too. @throws DnsError `type-unknown`, for one in quotes too. */
 export function typeOf(token: Token): RecordType {
   const name = token.text.toUpperCase();
+  if (token.quoted) {
+    throw new DnsError('type-unknown', `The type ${quoted(name)} stands in quotes`, 'Take them off.').about(
+      token,
+    );
+  }
   return about(token, () => (name === 'SOA' || name === 'TYPE6' ? SOA : recordType(name)));
 }
 

@@ -96,6 +96,19 @@ const MEANING: Record<string, [string, string[]]> = {
     '; netgoat-disabled: www 300 A 192.0.2.1 ; old\n;; netgoat\nb 1 A 192.0.2.2\n',
     ['off www.example.com. 300 A 192.0.2.1 ; old', 'b.example.com. 1 A 192.0.2.2'],
   ],
+  'nibbles of every width, as BIND counts it': [
+    '$TTL 1\n' +
+      [0, 1, 2, 3, 4, 5]
+        .map((width) => `$GENERATE 26-26 \${0,${width},n}w CNAME \${0,${width},N}x\n`)
+        .join(''),
+    ['a.1w a.1x', 'a.1w a.1x', 'a.1w a.1x', 'a.1w a.1x', 'a.1.w a.1.x', 'a.1.0w a.1.0x'].map((names) =>
+      names.replace(' ', '.example.com. 1 CNAME ').replace(/$/, '.example.com.'),
+    ),
+  ],
+  'nibbles that end in a dot before a label': [
+    '$TTL 1\n$GENERATE 1-2 ${0,2,n}b A 192.0.2.$\n$GENERATE 3-3 ${0,4,n}c PTR ${0,2,n}\n',
+    ['1.b.example.com. 1 A 192.0.2.1', '2.b.example.com. 1 A 192.0.2.2', '3.0.c.example.com. 1 PTR 3.'],
+  ],
   'records in comments go by those above them, and nothing goes by them': [
     'a 60 A 192.0.2.1\n; netgoat-disabled: old 90 A 192.0.2.2\n; netgoat-disabled: \tA 192.0.2.3\n A 192.0.2.4\n' +
       '; netgoat-disabled:  A 192.0.2.5\nb A 192.0.2.6\n',
@@ -240,6 +253,7 @@ const WRONG: Record<string, [string, string[]]> = {
     '; netgoat-disabled: a 1 TXT (\nb 1 A x )\nc 1 A 192.0.2.1\n',
     ['1:29 parenthesis-unclosed', '2:9 parenthesis-stray'],
   ],
+  'a type in quotes': ['a 1 "TXT" x\n', ['1:5 type-unknown']],
   'a name in quotes': ['"a" 1 A 192.0.2.1\n', ['1:1 name-characters']],
   'a range that is too large, before anything is made': [
     '$GENERATE 0-4294967295 a$ 1 A 192.0.2.1\n$GENERATE 1-100000 b$ 1 A 192.0.2.1\n',
@@ -270,6 +284,11 @@ describe('problems are told with their place:', () => {
   it.each(Object.entries(WRONG))('%s', async (what, [content, expected]) => {
     const { problems } = await read(what === 'UTF-16' ? [Buffer.from('\ufeffa', 'utf16le')] : content);
     expect(problems).toEqual(expected);
+  });
+
+  it('of a line of 1 MB whose every word is a type, at once', async () => {
+    const { problems } = await read(`a 1 SVCB${' SVCB'.repeat(200_000)}\n`);
+    expect(problems).toEqual(['1:10 number-range']);
   });
 
   it('up to a number, the others are counted', async () => {
