@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DnsError, quoted } from './error.ts';
 import { checkUnicode, encodeString } from './escapes.ts';
 import { joinStrings } from './fields.ts';
+import { nearest } from './nearest.ts';
 import type { RecordData, RecordType } from './record-type.ts';
 import type { Token } from './tokens.ts';
 import { tokenize } from './tokens.ts';
@@ -85,22 +86,10 @@ function wayOut(name: string): string {
   const number = OUTSIDE[name];
   if (number !== undefined)
     return `Leave it out, or give its data in hex: TYPE${number} \\# LENGTH HEX (RFC 3597).`;
-  const near = recordTypeNames.find((other) => isOneEditAway(name, other));
+  const near = nearest(name, recordTypeNames);
   return near === undefined
     ? `Known types: ${recordTypeNames.join(' ')}, or TYPEnnn.`
     : `Did you mean ${near}?`;
-}
-
-function isOneEditAway(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let head = 0;
-  while (head < a.length && a[head] === b[head]) head += 1;
-  let tail = 0;
-  const room = Math.min(a.length, b.length) - head;
-  while (tail < room && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
-  const [middleA, middleB] = [a.slice(head, a.length - tail), b.slice(head, b.length - tail)];
-  const swapped = middleA.length === 2 && middleA === [...middleB].toReversed().join('');
-  return swapped || Math.max(middleA.length, middleB.length) <= 1;
 }
 
 /**
