@@ -27,12 +27,12 @@ const oneLine = prose(1000)
   .trim()
   .refine((text) => !isUnsafe(text), 'must be one line without control characters');
 
-/** A word, or `NAME:VALUE` with a value of any characters, as Cloudflare has them. */
+/** Any line, as behind `cf_tags=` in a master file. */
 const recordTag = z
   .string()
+  .min(1, 'must not be empty')
   .max(100, 'must be at most 100 characters')
-  .regex(/^[\p{L}\p{N}_.:/@=-]+(?::.*\S)?$/su, 'must be a word of letters, digits and _.:/@=-, or NAME:VALUE')
-  .refine((text) => !isUnsafe(text), 'must have no control characters')
+  .refine((text) => !isUnsafe(text), 'must be one line without control characters')
   .refine((text) => !isReservedTag(text), 'must not begin with cf-, which master files use for proxied');
 
 const options = z.object({
@@ -79,15 +79,17 @@ export async function addRecords(
   input: z.output<typeof newRecords> & { records: RecordInput[] },
 ): Promise<Plan> {
   const zone = await copyZone(store, access, input.domain);
+  const advice: string[] = [];
   eachLocated(
     input.records,
     ({ place }) => place,
-    (record) => addToSet(zone, record),
+    (record) => advice.push(...addToSet(zone, record)),
   );
-  return planZone(store, zone, input);
+  return withAdvice(await planZone(store, zone, input), advice);
 }
 
-function addToSet(zone: ZoneCopy, input: RecordInput): void {
+/** Adds values to their set; gives what is to be said of that. */
+function addToSet(zone: ZoneCopy, input: RecordInput): string[] {
   const { name, type, values } = readRecord(zone, input);
   adoptServers(zone, name, type);
   const common = setOptions(input);
@@ -98,8 +100,22 @@ function addToSet(zone: ZoneCopy, input: RecordInput): void {
   refuseDuplicates(set, added);
   // Most records state no options of their own, and a set may have thousands: then it only grows.
   const kept = Object.keys(common).length === 0 ? set : set.map((record) => withOptions(record, common));
+  const advice = unserved(zone, set, common);
   kept.push(...added);
   zone.sets.set(setKey(name, type), kept);
+  return advice;
+}
+
+/** Said where a value joins a set that is not served, which makes it one that is not served, too. */
+function unserved({ domain }: ZoneCopy, [first]: readonly DNSRecord[], { enabled }: SetOptions): string[] {
+  if (first === undefined || first.enabled || enabled !== undefined) return [];
+  const { name, type } = first;
+  const remedy = `\`netgoat dns set ${domain.hostname} ${name} ${type} --enable\` serves the set`;
+  return [`${name} ${type} is disabled, and so is what joins it: ${remedy}`];
+}
+
+function withAdvice(plan: Plan, advice: readonly string[]): Plan {
+  return { ...plan, warnings: [...plan.warnings, ...new Set(advice)] };
 }
 
 /**
@@ -123,12 +139,14 @@ export async function setRecords(
   const chosen = set.filter(isChosen);
   const others = set.filter((record) => !isChosen(record));
   let next = chosen;
+  let advice: string[] = [];
   if (values.length > 0) {
     const wanted = { ...sharedOptions(chosen), ...edits };
     const fresh = values.map((value) => newRecord(zone, name, type, value, wanted));
     refuseDuplicates(others, fresh);
     const held = new Map(chosen.map((record) => [record.valueHash, record]));
     next = fresh.map((record) => held.get(record.valueHash) ?? record);
+    if (fresh.some(({ valueHash: hash }) => !held.has(hash))) advice = unserved(zone, set, common);
   } else if (set.length === 0) {
     throw noRecord(zone.domain, name, type, namesOf(zone));
   } else if (Object.keys(edits).length === 0) {
@@ -140,7 +158,7 @@ export async function setRecords(
     ...others.map((record) => withOptions(record, common)),
     ...next.map((record) => withOptions(record, edits)),
   ]);
-  return planZone(store, zone, input);
+  return withAdvice(await planZone(store, zone, input), advice);
 }
 
 /**
@@ -164,7 +182,10 @@ export async function removeRecords(
   for (const [key, set] of sets) {
     zone.sets.set(key, going.size === 0 ? [] : set.filter((record) => !going.has(record.valueHash)));
   }
-  return { ...(await planZone(store, zone, input)), removesFrom: zone.domain.hostname };
+  return {
+    ...(await planZone(store, zone, input)),
+    removesFrom: type === undefined ? name : `${name} ${type}`,
+  };
 }
 
 /** The hashes of values that are in a set. @throws NetgoatError not-found: one is not; the hint has those that are. */

@@ -21,7 +21,7 @@ export interface Plan {
   reveal?: Record<string, string>;
   /** What a removing command takes away, typed to confirm it; the name of the last Change unless said. */
   removes?: string;
-  /** Where things without a name of their own are removed: what they are taken from, typed in place of it. */
+  /** Where things that share a name are removed, all of them or some: that name, typed to confirm it. */
   removesFrom?: string;
 }
 

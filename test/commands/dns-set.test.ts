@@ -80,9 +80,50 @@ describe('what stands behind a record in a master file', () => {
     await plane.ok(['dns', 'add', domain, 'www', 'A', '192.0.2.1', ...tags]);
     expect(await rows('tags')).toEqual([{ tags: ['a=b', 'owner:Doe, "Jane"'] }]);
     expect((await plane.ok(['dns', 'list', domain, '--tag', 'owner:Doe, "Jane"'])).stdout).toContain('www');
-    for (const tag of ['cf-proxied:true', 'two words', 'a:b\nc', `a:${'x'.repeat(99)}`]) {
+    for (const tag of ['cf-proxied:true', 'a:b\nc', 'a\u001bb', '', 'x'.repeat(101)]) {
       expect((await plane.run(['dns', 'set', domain, 'www', 'A', '--tag', tag])).code, tag).toBe(2);
     }
+  });
+});
+
+it('takes the tags that an import takes', async () => {
+  const file = 'a 300 A 192.0.2.1 ; cf_tags=two words,"a,b",owner:"Doe, Jane",=x';
+  await plane.ok(`dns import ${domain} - --yes`, { stdin: `${file.replace(',=x', '')}\n` });
+  const [imported] = await rows('tags');
+  const flags = ['two words', 'a,b', 'owner:Doe, Jane'].flatMap((tag) => ['--tag', tag]);
+  await plane.ok(['dns', 'set', domain, 'a', 'A', ...flags, '--tag', '=x']);
+  expect(await rows('tags')).toEqual([{ tags: ['=x', ...(imported!['tags'] as string[])] }]);
+  const { stdout } = await plane.ok(`dns export ${domain}`);
+  const again = await plane.ok(`dns import ${domain} - --yes --mode exact`, { stdin: stdout });
+  expect(again.stderr).toContain('Nothing to change');
+  for (const tag of ['two words', 'a,b', '=x']) {
+    expect((await plane.ok(['dns', 'list', domain, '--tag', tag, '-o', 'name'])).stdout).toContain(' a A ');
+  }
+});
+
+describe('a value that joins a disabled set', () => {
+  const WARNING = /warning: www A is disabled, and so is what joins it: `netgoat dns set .* www A --enable`/;
+  const warned = async (command: string, stdin = '') =>
+    [...(await plane.ok(command, { stdin })).stderr.matchAll(new RegExp(WARNING, 'g'))].length;
+
+  beforeEach(() => plane.ok(`dns add ${domain} www A 192.0.2.1 --disabled`));
+
+  it('is not served, which is said once', async () => {
+    expect(await warned(`dns add ${domain} www A 192.0.2.2`)).toBe(1);
+    expect(await warned(`dns add ${domain} -`, 'www A 192.0.2.3\nwww A 192.0.2.4\nx A 192.0.2.5\n')).toBe(1);
+    expect(await warned(`dns set ${domain} www A 192.0.2.6`)).toBe(1);
+    expect(await rows('name,enabled')).toEqual([
+      { name: 'www', enabled: false },
+      { name: 'x', enabled: true },
+    ]);
+  });
+
+  it('is not spoken of where it goes without saying', async () => {
+    expect(await warned(`dns add ${domain} www A 192.0.2.2 --disabled`)).toBe(0);
+    expect(await warned(`dns set ${domain} www A --ttl 1h`)).toBe(0);
+    expect(await warned(`dns set ${domain} www A 192.0.2.1`)).toBe(0);
+    expect(await warned(`dns set ${domain} www A 192.0.2.3 --enable`)).toBe(0);
+    expect(await warned(`dns add ${domain} www A 192.0.2.4`)).toBe(0);
   });
 });
 

@@ -53,11 +53,17 @@ describe('the end of input at a question', () => {
 });
 
 describe('the question before a remove', () => {
-  it('does not read as if the domain went where its records go', async () => {
-    const session = await atTerminal(plane, `dns remove ${domain} www A 192.0.2.1`, []);
-    await session.answer(`Type ${domain} to remove what is shown above:`, domain);
+  it.each([
+    ['www A 192.0.2.1', 'www A', 1],
+    ['www A', 'www A', 0],
+    ['WWW', 'www', 0],
+  ])('of the records %s does not read as if the domain went', async (which, name, left) => {
+    // The last record of a domain is not removed just so.
+    await plane.ok(`dns add ${domain} @ A 192.0.2.9`);
+    const session = await atTerminal(plane, `dns remove ${domain} ${which}`, []);
+    await session.answer(`Type ${name} to remove what is shown above:`, name);
     expect(await session.code).toBe(0);
-    expect(await records()).toBe(1);
+    expect(await records()).toBe(left + 1);
   });
 
   it('names the thing itself where that goes', async () => {
