@@ -24,7 +24,8 @@ export const readingRules = {
   'a-address': 'A holds a dotted IPv4 address without leading zeros',
   'aaaa-address': 'AAAA holds an IPv6 address without a zone id',
   'target-address': 'A target is a host name, not an IP address',
-  'target-dot': 'A dotted target outside the zone ends in a dot, so that it cannot be misread as relative',
+  'target-dot':
+    'In words of a command a dotted target outside the zone ends in a dot; in a file it is relative (RFC 1035 5.1)',
   'caa-tag': 'A CAA tag is made of letters and digits (RFC 8659 4.1)',
   'hex-invalid': 'Hex data is an even number of hex digits, and as long as the type asks',
   'service-parameter':

@@ -5,10 +5,12 @@ import { recordType } from './record.ts';
 import type { RecordData, RecordType } from './record-type.ts';
 import { digestRules } from './rules/digests.ts';
 import { mailRules } from './rules/mail.ts';
+import { missingRules } from './rules/missing.ts';
 import { nameRules } from './rules/names.ts';
 import { setRules } from './rules/sets.ts';
 import { soaRules } from './rules/soa.ts';
 import { targetRules } from './rules/targets.ts';
+import { textRules } from './rules/texts.ts';
 import { valueRules } from './rules/values.ts';
 import { tokenize } from './tokens.ts';
 import { parseTtl } from './ttl.ts';
@@ -24,8 +26,10 @@ const zoneRules: readonly ZoneRule[] = [
   ...soaRules,
   ...nameRules,
   ...targetRules,
+  ...missingRules,
   ...valueRules,
   ...digestRules,
+  ...textRules,
   ...mailRules,
 ];
 

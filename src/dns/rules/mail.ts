@@ -1,15 +1,9 @@
-import { decodeOctets } from '../escapes.ts';
 import { relativeName } from '../names.ts';
 import type { Entry, NameSets, Zone, ZoneRule } from '../zone.ts';
+import { isCut, isSpfInPieces, SPF, textOf } from './texts.ts';
 
-const SPF = /^v=spf1(?: |$)/i;
 const DMARC = /^v=DMARC1\s*(?:;|$)/i;
 const SPF_LOOKUPS = 10;
-
-/** The text of a TXT record, an octet a character. */
-function textOf(entry: Entry): string {
-  return (entry.data['strings'] as string[]).map((part) => decodeOctets(part).toString('latin1')).join('');
-}
 
 /** The TXT records at a name that are of one kind, and what they say. */
 function texts(sets: NameSets | undefined, kind: RegExp): { entry: Entry; text: string }[] {
@@ -41,6 +35,11 @@ function isNullMx(sets: NameSets | undefined): boolean {
   return set.length > 0 && set.every((entry) => entry.data['exchange'] === '.');
 }
 
+/** Whether text-unquoted is about an SPF record here, so that nobody is told to add one that is there in pieces. */
+function hasSpfInPieces(sets: NameSets | undefined): boolean {
+  return sets?.get('TXT')?.some(isSpfInPieces) ?? false;
+}
+
 function dmarcTag(record: string, tag: string): string | undefined {
   const found = record.split(';').map((part) => part.split('=').map((side) => side.trim()));
   return found.find(([name]) => name?.toLowerCase() === tag)?.[1]?.toLowerCase();
@@ -62,7 +61,8 @@ export const mailRules: readonly ZoneRule[] = [
           ]);
         }
         const [mx] = sets.get('MX') ?? [];
-        if (name === '@' && first === undefined && mx !== undefined && !isNullMx(sets)) {
+        if (name !== '@' || first !== undefined || hasSpfInPieces(sets)) continue;
+        if (mx !== undefined && !isNullMx(sets)) {
           report(
             { ...mx, type: 'TXT' },
             `${zone.origin} has MX but no SPF record`,
@@ -114,7 +114,7 @@ export const mailRules: readonly ZoneRule[] = [
           );
         }
         for (const { entry, text } of records) {
-          if (/^(?:none|quarantine|reject)$/.test(dmarcTag(text, 'p') ?? '')) continue;
+          if (isCut(entry) || /^(?:none|quarantine|reject)$/.test(dmarcTag(text, 'p') ?? '')) continue;
           report(
             entry,
             `The DMARC record of ${zone.full(name)} has no policy`,
@@ -139,7 +139,7 @@ export const mailRules: readonly ZoneRule[] = [
       );
       const missing = [
         ...(nullMx ? [] : ['the MX `0 .`']),
-        ...(sendsNone ? [] : ['the TXT "v=spf1 -all"']),
+        ...(sendsNone || hasSpfInPieces(apex) ? [] : ['the TXT "v=spf1 -all"']),
         ...(reject ? [] : ['the TXT "v=DMARC1; p=reject" at _dmarc']),
       ];
       if (missing.length === 0) return;

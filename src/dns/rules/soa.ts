@@ -1,4 +1,16 @@
-import type { ZoneRule } from '../zone.ts';
+import { relativeName } from '../names.ts';
+import type { Zone, ZoneRule } from '../zone.ts';
+
+/** A mailbox with an escaped `@`: what stands in front of it and behind. */
+const MAILBOX = /^((?:\\.|[^\\])*?)\\@\.?(.*)$/;
+
+/** The mailbox as a SOA has it: dots in front of the `@` escaped, and a dot for the `@` (RFC 1035 8). */
+function asName(zone: Zone, user: string, host: string): string {
+  const inZone = relativeName(host, zone.origin);
+  // `a@example.net` without the last dot is relative, which who writes an @ did not mean.
+  const meant = inZone?.includes('.') ? `${inZone}.` : host || zone.full('@').concat('.');
+  return `${user.replace(/\\.|\./g, (part) => (part === '.' ? '\\.' : part))}.${meant}`;
+}
 
 /** Rules on the SOA that a master file has. */
 export const soaRules: readonly ZoneRule[] = [
@@ -36,6 +48,22 @@ export const soaRules: readonly ZoneRule[] = [
         `${zone.origin} has a SOA, but no NS records`,
         'Add them; a file without either is a part of a zone.',
       );
+    },
+  },
+  {
+    id: 'soa-mailbox',
+    level: 'advice',
+    summary: 'The mailbox of a SOA is a name, with a dot in place of the @ (RFC 1035 8)',
+    check(zone, report) {
+      for (const entry of zone.servedOf('SOA')) {
+        const [, user, host] = MAILBOX.exec(String(entry.data['rname'])) ?? [];
+        if (user === undefined || host === undefined) continue;
+        report(
+          entry,
+          `The SOA of ${zone.full(entry.name)} has the mailbox ${user}@${host}, with an @ in it`,
+          `Write ${asName(zone, user, host)} with a dot in place of the @.`,
+        );
+      }
     },
   },
 ];

@@ -106,37 +106,4 @@ export const targetRules: readonly ZoneRule[] = [
       }
     },
   },
-  {
-    id: 'glue-missing',
-    level: 'strict',
-    summary: 'A name server inside the zone has an A or AAAA record there (RFC 1034 4.2.1)',
-    check(zone, report) {
-      for (const { entry, name } of zone.targets('NS')) {
-        const cut = zone.delegation(name);
-        if (cut !== undefined && cut !== entry.name) continue;
-        const sets = cut === undefined ? zone.lookup(name).sets : zone.served.get(name);
-        if (sets?.has('A') || sets?.has('AAAA') || sets?.has('CNAME')) continue;
-        report(
-          entry,
-          `${zone.full(entry.name)} NS points to ${zone.full(name)}, which has no address`,
-          `Add an A or AAAA record named ${name}.`,
-        );
-      }
-    },
-  },
-  {
-    id: 'cname-target-missing',
-    level: 'advice',
-    summary: 'The target of a CNAME or ALIAS inside the zone exists',
-    check(zone, report) {
-      for (const { entry, name } of [...zone.targets('CNAME'), ...zone.targets('ALIAS')]) {
-        if (zone.delegation(name) !== undefined || zone.lookup(name).sets.size > 0) continue;
-        report(
-          entry,
-          `${zone.full(entry.name)} ${entry.type} points to ${zone.full(name)}, which is not in the zone`,
-          'Add a record there, or write the target with its full name and a final dot.',
-        );
-      }
-    },
-  },
 ];

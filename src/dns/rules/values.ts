@@ -1,4 +1,6 @@
 import { unreachableKind } from '../addresses.ts';
+import { quoted } from '../error.ts';
+import { nearest } from '../nearest.ts';
 import { formatTtl } from '../ttl.ts';
 import { recordTypes } from '../types.ts';
 import type { Entry, ZoneRule } from '../zone.ts';
@@ -6,6 +8,8 @@ import type { Entry, ZoneRule } from '../zone.ts';
 const TTL_ADVISED = { least: 60, most: 604_800 };
 /** The TTL of a proxied record that the edge chooses itself. */
 const TTL_AUTOMATIC = 1;
+/** The registry of CAA properties at IANA, without those that are reserved. */
+const CAA_TAGS = ['issue', 'issuewild', 'iodef', 'contactemail', 'contactphone', 'issuevmc', 'issuemail'];
 
 /** Rules on single values. */
 export const valueRules: readonly ZoneRule[] = [
@@ -21,6 +25,23 @@ export const valueRules: readonly ZoneRule[] = [
           entry,
           `${zone.full(entry.name)} CAA has flags ${String(flags)}`,
           '0, or 128 for a property that issuers must understand.',
+        );
+      }
+    },
+  },
+  {
+    id: 'caa-tag-unknown',
+    level: 'advice',
+    summary: 'The tag of CAA is one that is registered: issuers pass over others, and with flags 128 refuse',
+    check(zone, report) {
+      for (const entry of zone.servedOf('CAA')) {
+        const tag = String(entry.data['tag']);
+        if (CAA_TAGS.includes(tag)) continue;
+        const near = nearest(tag, CAA_TAGS);
+        report(
+          entry,
+          `${zone.full(entry.name)} CAA has the tag ${quoted(tag)}, which is not registered at IANA`,
+          near === undefined ? `Registered are ${CAA_TAGS.join(', ')}.` : `Did you mean ${near}?`,
         );
       }
     },
