@@ -22,10 +22,15 @@ export interface ZoneFile {
 /**
  * The master file of a domain, canonical: the same state gives the same lines. Memory does not grow with the zone.
  * @param style how names and ALIAS are written.
- * @throws NetgoatError not-found: the domain is gone; failed: a stored record is damaged, the message names it.
+ * @throws NetgoatError not-found: the domain is gone, or has gone to another team; failed: a stored record is damaged, the message names it.
  */
-export async function readZoneFile(store: Store, id: Id, session: Session, style: Style): Promise<ZoneFile> {
-  const domain = await store.models.Domain.findById(id, null, within(session)).lean<Domain>();
+export async function readZoneFile(
+  store: Store,
+  { id, teamId }: { id: Id; teamId: Id },
+  session: Session,
+  style: Style,
+): Promise<ZoneFile> {
+  const domain = await store.models.Domain.findOne({ _id: id, teamId }, null, within(session)).lean<Domain>();
   if (domain === null) throw new NetgoatError('not-found', 'the domain is gone');
   const apex = await zoneRecords(store, domain, { name: '@' }, session);
   const head = zoneHead(domain, apex);

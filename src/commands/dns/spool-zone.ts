@@ -17,13 +17,14 @@ export interface SpooledZone extends Pick<ZoneFile, 'domain' | 'head'> {
  */
 export async function spoolZone({ store, access }: Call, name: string, style: Style): Promise<SpooledZone> {
   const { _id: id, teamId } = await findDomain(store, access, name);
+  const domain = { id, teamId };
   const spool = new Spool();
   try {
-    return await readWhole(store, { teams: access.teams, domain: { id, teamId } }, async (session) => {
+    return await readWhole(store, { teams: access.teams, domain }, async (session) => {
       await spool.clear();
-      const { domain, head, lines } = await readZoneFile(store, id, session, style);
-      for await (const some of lines) for (const line of some) await spool.add(line);
-      return { domain, head, spool };
+      const file = await readZoneFile(store, domain, session, style);
+      for await (const some of file.lines) for (const line of some) await spool.add(line);
+      return { domain: file.domain, head: file.head, spool };
     });
   } catch (error) {
     await spool.clear();
