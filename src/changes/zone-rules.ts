@@ -1,4 +1,6 @@
 import type { Place } from '../dns/master-file/file-record.ts';
+import { shown } from '../dns/error.ts';
+import { formatValue } from '../dns/record.ts';
 import { checkZone, dnsRules } from '../dns/rules.ts';
 import type { Finding } from '../dns/rules.ts';
 import { NetgoatError } from '../errors.ts';
@@ -40,7 +42,7 @@ export function judgeZone(
   const refused = caused.filter(({ level, rule }) =>
     level === 'strict' ? !guard.allow.includes(rule) : level === 'error' || guard.strict,
   );
-  if (refused.length > 0) throw refusal(refused);
+  if (refused.length > 0) throw new RefusedByRules(explained(origin, after, refused));
   return caused.filter(({ level }) => level === 'advice').map(inWords);
 }
 
@@ -75,26 +77,92 @@ function placed({ place, message }: Finding): string {
 
 const SHOWN = 5;
 
-function refusal(findings: readonly Finding[]): NetgoatError {
-  const [first] = findings as [Finding];
-  const shown = findings.slice(0, SHOWN).map((finding) => `${placed(finding)} [${finding.rule}]`);
-  const more = findings.length - shown.length;
-  const ways = [
-    ...(findings.length === 1 && first.hint !== undefined ? [first.hint] : []),
-    ...allowances(findings),
-  ];
-  return new NetgoatError('usage', [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; '), {
-    ...(ways.length > 0 ? { hint: ways.join(' ') } : {}),
-    details: { findings },
-  });
+/** So many findings are in the details of an error; a large file may break a rule on every line. */
+const MOST_DETAILS = 50;
+
+/** What a change is refused for: the message names the first of it. */
+export class RefusedByRules extends NetgoatError {
+  /** All of it. */
+  readonly findings: readonly Finding[];
+
+  constructor(findings: readonly Finding[]) {
+    super('usage', inShort(findings), {
+      ...hintOf(findings),
+      details: {
+        findings: findings.slice(0, MOST_DETAILS),
+        unlisted: Math.max(0, findings.length - MOST_DETAILS),
+      },
+    });
+    this.findings = findings;
+  }
+}
+
+function inShort(findings: readonly Finding[]): string {
+  const first = findings.slice(0, SHOWN).map((finding) => `${placed(finding)} [${finding.rule}]`);
+  const more = findings.length - first.length;
+  return [...first, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+function hintOf(findings: readonly Finding[]): { hint?: string } {
+  const [first, ...others] = findings;
+  const ways = [others.length === 0 ? first?.hint : undefined, allowance(findings)];
+  const hint = ways.filter((way) => way !== undefined).join(' ');
+  return hint === '' ? {} : { hint };
 }
 
 /** What would let the findings through, where they can be. */
-function allowances(findings: readonly Finding[]): string[] {
-  if (findings.some(({ level }) => level === 'error')) return [];
+export function allowance(findings: readonly Finding[]): string | undefined {
+  if (findings.some(({ level }) => level === 'error')) return undefined;
   const rules = [...new Set(findings.filter(({ level }) => level === 'strict').map(({ rule }) => rule))];
-  if (rules.length === 0) return ['Without --strict this is a warning.'];
-  return [`If that is meant, add ${rules.map((rule) => `--allow ${rule}`).join(' ')}.`];
+  if (rules.length === 0) return 'Without --strict this is a warning.';
+  return `If that is meant, add ${rules.map((rule) => `--allow ${rule}`).join(' ')}.`;
+}
+
+/**
+ * The findings; where a line of a file is wrong only beside what is stored, the hint says what that is. An import that
+ * adds cannot take it away.
+ */
+function explained(
+  origin: string,
+  after: readonly JudgedRecord[],
+  findings: readonly Finding[],
+): readonly Finding[] {
+  const inFile = after.filter(({ place }) => place !== undefined);
+  if (inFile.length === 0) return findings;
+  const alone = new Set(find(inFile, origin).map(identity));
+  const stored = storedAt(after, new Set(findings.map(({ name }) => name)));
+  return findings.map((finding) => {
+    const isOfLine = finding.place !== undefined || finding.related !== undefined;
+    const beside = stored.get(finding.name);
+    if (!isOfLine || beside === undefined || alone.has(identity(finding))) return finding;
+    return { ...finding, hint: [finding.hint, besideHint(beside)].filter(Boolean).join(' ') };
+  });
+}
+
+/** The served records that no file states, at some of the names. */
+function storedAt(records: readonly JudgedRecord[], names: ReadonlySet<string>): Map<string, JudgedRecord[]> {
+  const stored = new Map<string, JudgedRecord[]>();
+  for (const record of records) {
+    if (record.place !== undefined || !record.enabled || !names.has(record.name)) continue;
+    const beside = stored.get(record.name);
+    if (beside === undefined) stored.set(record.name, [record]);
+    else beside.push(record);
+  }
+  return stored;
+}
+
+/** So many stored records are named. */
+const MOST_BESIDE = 3;
+
+function besideHint(stored: readonly JudgedRecord[]): string {
+  const words = stored
+    .slice(0, MOST_BESIDE)
+    .map(({ type, value }) => `${type} ${shown(formatValue(type, value))}`);
+  if (stored.length > MOST_BESIDE) words.push(`${stored.length - MOST_BESIDE} more`);
+  return (
+    `The zone has ${words.join(', ')} there: \`netgoat dns set\` and \`netgoat dns remove\` change that; ` +
+    'with --mode replace it becomes the file.'
+  );
 }
 
 /**

@@ -20,6 +20,7 @@ export interface ZoneFile {
 /** So much is read for one zone, included files and those that are included again counted with it. */
 const MOST_OCTETS = 512 * 1024 * 1024;
 const NO_FILE = 'it is no regular file';
+const FOLDER = 'it is a folder';
 /** So many files may one zone include; with the depth that the parser keeps, this ends what doubles at each level. */
 const MOST_INCLUDES = 1000;
 
@@ -127,9 +128,10 @@ async function requireFile(file: string): Promise<void> {
 async function openRegular(file: string): Promise<FileHandle> {
   // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  if ((await handle.stat()).isFile()) return handle;
+  const stat = await handle.stat();
+  if (stat.isFile()) return handle;
   await handle.close();
-  throw new Error(NO_FILE);
+  throw new Error(stat.isDirectory() ? FOLDER : NO_FILE);
 }
 
 function isWithin(folder: string, file: string): boolean {

@@ -38,6 +38,26 @@ describe('merge', () => {
     expect(await rows(domain)).toEqual(['www 60 A 192.0.2.1']);
   });
 
+  it('says what is stored where a line does not go with it, and what changes that', async () => {
+    const domain = await zone('www 60 CNAME a.example.net.\nmail 60 A 192.0.2.1\n');
+    const file = ['www 60 CNAME b.example.net.', 'mail 60 CNAME b.example.net.', 'loop 60 CNAME loop'];
+    const { code, stderr } = await load(domain, file);
+    expect(code).toBe(2);
+    const change =
+      '`netgoat dns set` and `netgoat dns remove` change that; with --mode replace it becomes the file.';
+    expect(stderr.split('\n')).toEqual([
+      `stdin:1:1: error: www.${domain} has 2 CNAMEs: a.example.net. b.example.net. [cname-single]`,
+      `  Keep one. The zone has CNAME a.example.net. there: ${change}`,
+      `stdin:2:1: error: mail.${domain} has a CNAME beside A [cname-alone]`,
+      `  Remove either the CNAME or the others. The zone has A 192.0.2.1 there: ${change}`,
+      expect.stringContaining('[cname-loop]'),
+      '  Point one elsewhere.',
+      'error: the rules refuse stdin for 3 reasons, nothing was written',
+      '',
+    ]);
+    expect((await load(domain, file, '--mode replace --allow cname-loop')).code).toBe(0);
+  });
+
   it('a second time changes nothing', async () => {
     const file = [
       'www 60 A 192.0.2.1 ; x cf_tags=cf-proxied:true,b,a',

@@ -62,6 +62,11 @@ describe('what a file says', () => {
     await writeFile(join(plane.folder, 'small.zone'), 'www IN A 192.0.2.1 ; a remark\n');
     await plane.ok(`dns import ${domain} small.zone`);
     expect(await rows(domain)).toEqual(['www 300 A 192.0.2.1 | a remark']);
+    const folder = await plane.run(`dns import ${domain} .`);
+    expect(folder).toMatchObject({ code: 2, stderr: 'error: cannot read .: it is a folder\n' });
+    const swapped = await plane.run(`dns import small.zone ${domain}`);
+    expect(swapped.code).toBe(3);
+    expect(swapped.stderr).toContain(`\n  the domain comes first: netgoat dns import ${domain} small.zone\n`);
     const missing = await plane.run(`dns import ${domain} none.zone`);
     expect(missing).toMatchObject({ code: 2, stdout: '' });
     expect(missing.stderr).toContain('cannot read none.zone');
@@ -194,6 +199,35 @@ describe('a bad file', () => {
     const { code, stderr } = await load(domain, lines);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning: stdin:1:1: /m);
+  });
+
+  it('says each way out once', async () => {
+    const domain = await zone();
+    const { stderr } = await load(domain, 'loop 60 CNAME loop\n');
+    expect(stderr.match(/Point one elsewhere/g)).toHaveLength(1);
+    expect(stderr).toContain('nothing was written\n  If that is meant, add --allow cname-loop.\n');
+  });
+
+  it('with many errors has 50 of them in its JSON, and counts the others', async () => {
+    const domain = await zone();
+    const lines = Array.from({ length: 60 }, (_, n) => `h${n} 60 A 192.0.2.1`);
+    const { stderr } = await load(domain, [...lines, ...lines], '--output json');
+    const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1)!) as {
+      error: { message: string; details: { findings: { place: { line: number } }[]; unlisted: number } };
+    };
+    expect(error.message).toContain('for 60 reasons');
+    expect(error.details.unlisted).toBe(10);
+    expect(error.details.findings.map(({ place }) => place.line)).toEqual(
+      Array.from({ length: 50 }, (_, n) => 61 + n),
+    );
+    const added = await plane.run(`dns add ${domain} - --strict -o json`, {
+      stdin: lines.map((line) => `${line.replace(' 60 ', ' 5 ')}\n`).join(''),
+    });
+    const bounded = JSON.parse(added.stderr.trimEnd().split('\n').at(-1)!) as {
+      error: typeof error;
+    };
+    expect(bounded.error.details.findings).toHaveLength(50);
+    expect(bounded.error.details.unlisted).toBe(10);
   });
 
   it('gives what is wrong as JSON too', async () => {

@@ -11,11 +11,13 @@ import { inert } from '../../output/sanitize.ts';
 import { findDomain } from '../../queries/domains.ts';
 import type { ZoneReading } from '../../queries/zone-reading.ts';
 import type { Call, RawInput, WriteSpec } from '../spec.ts';
+import { shellWord } from '../shell-word.ts';
 import { readImport } from './import-file.ts';
 import { domainArg, guardFlags } from './options.ts';
 import { planReading } from './plan-reading.ts';
 import type { Refused } from './plan-reading.ts';
-import { problemLines } from './problem-lines.ts';
+import { inLineOrder, MOST_SHOWN, problemLines } from './problem-lines.ts';
+import { unlessFile } from './unless-file.ts';
 
 const flags = z.object({
   domain: z.string(),
@@ -32,7 +34,8 @@ type Flags = z.output<typeof flags>;
 
 export const importZone: WriteSpec = {
   name: 'import',
-  summary: 'bring a master file into a domain: shows what changes, asks, writes all of it or nothing',
+  summary:
+    'bring a master file into a domain, all of it or nothing; at a terminal it shows what changes and asks',
   effect: 'write',
   asks: true,
   args: [domainArg, { name: 'file', description: 'a master file (RFC 1035), - for stdin' }],
@@ -88,15 +91,19 @@ const files = new WeakMap<RawInput, ZoneReading>();
 async function fileOf(call: Call, input: RawInput, wanted: Flags, progress: Progress): Promise<ZoneReading> {
   const before = files.get(input);
   if (before !== undefined) return before;
-  const { hostname, zone } = await findDomain(call.store, call.access, wanted.domain);
+  const { store, access, context } = call;
+  const way = `the domain comes first: netgoat dns import ${shellWord(wanted.file)} ${shellWord(wanted.domain)}`;
+  const { hostname, zone } = await unlessFile(context, wanted.domain, way, () =>
+    findDomain(store, access, wanted.domain),
+  );
   const options = {
     origin: hostname,
     allowInclude: wanted.allowInclude,
     fallbackTtl: zone.defaultTtl,
   };
-  const file = await readImport(call.context, wanted.file, options, progress);
+  const file = await readImport(context, wanted.file, options, progress);
   files.set(input, file);
-  if (!wanted.withApexNs && file.problems.length === 0) call.context.world.stderr.write(leftOut(file));
+  if (!wanted.withApexNs && file.problems.length === 0) context.world.stderr.write(leftOut(file));
   return file;
 }
 
@@ -129,11 +136,12 @@ async function planned(call: Call, wanted: Flags, file: ZoneReading, progress: P
 
 function refusal(name: string, { problems, unlisted, isRead, hint }: Refused): NetgoatError {
   const count = problems.length + unlisted;
+  const first = inLineOrder(problems).slice(0, MOST_SHOWN);
   const message = isRead
     ? `the rules refuse ${name} for ${count} reason${count === 1 ? '' : 's'}`
     : `${name} has ${count} error${count === 1 ? '' : 's'}`;
   return new NetgoatError('usage', `${message}, nothing was written`, {
     ...(hint === undefined ? {} : { hint }),
-    details: isRead ? { findings: problems } : { problems, unlisted },
+    details: { [isRead ? 'findings' : 'problems']: first, unlisted: count - first.length },
   });
 }

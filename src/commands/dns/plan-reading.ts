@@ -1,8 +1,7 @@
 import type { Plan } from '../../changes/plan.ts';
 import { planZoneFile } from '../../changes/zone-import.ts';
 import type { ZoneImport } from '../../changes/zone-import.ts';
-import type { Finding } from '../../dns/rules.ts';
-import { NetgoatError } from '../../errors.ts';
+import { allowance, RefusedByRules } from '../../changes/zone-rules.ts';
 import type { ZoneReading } from '../../queries/zone-reading.ts';
 import type { Call } from '../spec.ts';
 import type { ZoneProblem } from './problem-lines.ts';
@@ -13,6 +12,7 @@ export interface Refused {
   unlisted: number;
   /** Whether all of it could be read. */
   isRead: boolean;
+  /** What would let all of it through; each problem has a hint of its own. */
   hint?: string;
 }
 
@@ -31,10 +31,10 @@ export async function planReading(
     const plan = await planZoneFile(store, access, { ...wanted, records, defaultTtl });
     return isRead ? plan : { problems, unlisted, isRead };
   } catch (error) {
-    if (!(error instanceof NetgoatError) || error.details?.['findings'] === undefined) throw error;
-    const { details, hint } = error;
-    const findings = details['findings'] as Finding[];
-    const way = isRead && hint !== undefined ? { hint } : {};
+    if (!(error instanceof RefusedByRules)) throw error;
+    const { findings } = error;
+    const hint = isRead ? allowance(findings) : undefined;
+    const way = hint === undefined ? {} : { hint };
     return { problems: [...problems, ...findings], unlisted, isRead, ...way };
   }
 }

@@ -5,7 +5,8 @@ import { inert } from '../../output/sanitize.ts';
 /** What is wrong in a zone: of a line that could not be read, or of what the rules find. */
 export type ZoneProblem = Problem | Finding;
 
-const MOST_SHOWN = 50;
+/** So many problems are told; there may be thousands. */
+export const MOST_SHOWN = 50;
 
 /**
  * Problems for people in the order of their lines, each as compilers say them, `FILE:LINE:COLUMN: error: MESSAGE [rule]`, and below it the text
