@@ -43,7 +43,7 @@ function kept(shown: string): string {
 
 /** The command that goes on from what was kept, as it is shown. */
 function wayOn(shown: string): string {
-  return / `netgoat (dns import .*)` takes it/.exec(shown)?.[1] ?? 'nothing';
+  return / `netgoat (dns import .*)` takes it(?: once it is mended)?/.exec(shown)?.[1] ?? 'nothing';
 }
 
 describe('dns edit', () => {
@@ -216,6 +216,17 @@ describe('what is wrong in the text', () => {
     kept(session.shown());
   });
 
+  it('is marked fifty times, and the rest is counted', async () => {
+    const session = await edit(`seq -f 'h%g A 192.0.2.300' 70 >> "$1"; ${add('www 60 A 192.0.2.2')}`);
+    await session.answer('Edit again?', 'no');
+    expect(await session.code).toBe(2);
+    expect(session.shown()).toContain('the zone has 72 errors');
+    expect(session.shown()).toContain('  and 67 more\n');
+    const text = kept(session.shown());
+    expect(text).toMatch(/^; error: 22 more than are marked here\n/);
+    expect(text.match(/^; error: (?! ).*\[[a-z-]+\]$/gm)).toHaveLength(50);
+  });
+
   it('may be allowed', async () => {
     const loop = add('loop CNAME loop');
     const refused = await edit(loop);
@@ -236,7 +247,7 @@ describe('what is wrong in the text', () => {
     expect(session.shown()).toMatch(
       /^- dns \S+ h0 A 192\.0\.2\.1 \(acme\)\n[^]*12 to remove\.\n[^]*this removes 12 of 15 records/m,
     );
-    expect(session.shown()).toContain('--allow mass-delete');
+    expect(session.shown()).toMatch(/--if-revision \d+ --allow mass-delete` takes it\n/);
     kept(session.shown());
     const allowed = await edit(without('^h'), ' --allow mass-delete');
     await allowed.answer('Write this?', 'yes');
@@ -282,6 +293,7 @@ describe('nothing that was typed is lost', () => {
     const session = await edit(add('bad A 192.0.2.300'), ' --allow mass-delete --strict');
     await session.answer('Edit again?', '\u0004');
     expect(await session.code).toBe(130);
+    expect(session.shown()).toContain('` takes it once it is mended\n');
     const way = wayOn(session.shown());
     expect(way).toMatch(/ --if-revision 3 --allow mass-delete --strict$/);
     const path = way.split(' ')[3]!;

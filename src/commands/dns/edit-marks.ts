@@ -12,11 +12,18 @@ export interface Mark {
 
 const SIGN = '; error: ';
 
-/** The text of a master file with what is wrong in comments above the lines at fault. */
-export function withMarks(text: string, marks: readonly Mark[]): string {
+/**
+ * The text of a master file with what is wrong in comments above the lines at fault.
+ * @param unlisted how many more there are, which is said above all.
+ */
+export function withMarks(text: string, marks: readonly Mark[], unlisted = 0): string {
   const above = new Map<number, string[]>();
-  const put = (line: number, words: string) =>
-    above.set(line, [...(above.get(line) ?? []), SIGN + inert(words)]);
+  const put = (line: number, words: string): void => {
+    const lines = above.get(line);
+    if (lines === undefined) above.set(line, [SIGN + inert(words)]);
+    else lines.push(SIGN + inert(words));
+  };
+  if (unlisted > 0) put(1, `${unlisted} more than are marked here`);
   for (const { line = 1, message, rule, hint, related = [] } of marks) {
     const named = rule === undefined ? '' : ` [${rule}]`;
     put(line, message + named);

@@ -8,14 +8,14 @@ import type { Call } from '../spec.ts';
 import type { Mark } from './edit-marks.ts';
 import { planReading } from './plan-reading.ts';
 import type { Refused } from './plan-reading.ts';
-import { relatedOf } from './problem-lines.ts';
+import { inLineOrder, MOST_SHOWN, relatedOf } from './problem-lines.ts';
 import type { ZoneProblem } from './problem-lines.ts';
 
 /**
  * What an edited text comes to: a plan, null where it says nothing new, or what whoever wrote it can mend, with a plan
  * where there is something to look at all the same.
  */
-type Edited = { plan: Plan | null } | { refused: NetgoatError; marks: Mark[]; plan?: Plan };
+type Edited = { plan: Plan | null } | { refused: NetgoatError; marks: Mark[]; unlisted: number; plan?: Plan };
 
 /**
  * Reads an edited zone.
@@ -41,7 +41,7 @@ async function planned(call: Call, text: string, base: Domain, guard: Guard): Pr
   if (!('changes' in found)) return refusedFor(found);
   refuseOvertaken(found, base);
   if (found.refusal !== undefined)
-    return { refused: found.refusal, marks: [markOfAll(found.refusal)], plan: found };
+    return { refused: found.refusal, marks: [markOfAll(found.refusal)], unlisted: 0, plan: found };
   return { plan: found.changes.length === 0 ? null : found };
 }
 
@@ -62,11 +62,13 @@ function refuseOvertaken(plan: Plan, base: Domain): void {
 
 function refusedFor({ problems, unlisted, hint }: Refused): Edited {
   const count = problems.length + unlisted;
+  const first = inLineOrder(problems).slice(0, MOST_SHOWN);
+  const more = count - first.length;
   const refused = new NetgoatError('usage', `the zone has ${count} error${count === 1 ? '' : 's'}`, {
     ...(hint === undefined ? {} : { hint }),
-    details: { problems },
+    details: { problems: first, unlisted: more },
   });
-  return { refused, marks: problems.map(markOf) };
+  return { refused, marks: first.map(markOf), unlisted: more };
 }
 
 function markOf(problem: ZoneProblem): Mark {

@@ -69,6 +69,8 @@ class Session {
   readonly #first: string;
   readonly #base: Domain;
   readonly #guard: Guard;
+  /** What stood in the way of the text when it was read last. */
+  #refused: NetgoatError | undefined;
 
   constructor(
     call: Call,
@@ -117,12 +119,14 @@ class Session {
       }
       const edited = await planEdited(this.#call, text, this.#base, this.#guard);
       if ('refused' in edited) {
-        await this.#draft.write(withMarks(text, edited.marks));
+        this.#refused = edited.refused;
+        await this.#draft.write(withMarks(text, edited.marks, edited.unlisted));
         if (edited.plan !== undefined) await this.#writer.show(edited.plan);
-        this.#explain(edited.refused, edited.marks);
+        this.#explain(edited.refused, edited.marks, edited.unlisted);
         if ((await prompter.letter('Edit again?', ['yes', 'no'])) === 'yes') continue;
         throw edited.refused;
       }
+      this.#refused = undefined;
       const { plan } = edited;
       if (plan === null || dryRun) return plan;
       await this.#writer.show(plan);
@@ -134,12 +138,13 @@ class Session {
   }
 
   /** What stands in the way, the first of it; all of it is in the file. */
-  #explain({ message, hint, code }: NetgoatError, marks: readonly Mark[]): void {
+  #explain({ message, hint, code }: NetgoatError, marks: readonly Mark[], unlisted: number): void {
     if (code === 'safety')
       return this.#say(inert(message) + (hint === undefined ? '' : `\n  ${inert(hint)}`));
     this.#say(`${inert(message)}; the file has them above their lines:`);
     for (const mark of marks.slice(0, SHOWN)) this.#say(`  ${inert(`${mark.message} [${mark.rule}]`)}`);
-    if (marks.length > SHOWN) this.#say(`  and ${marks.length - SHOWN} more`);
+    const more = marks.length + unlisted - Math.min(marks.length, SHOWN);
+    if (more > 0) this.#say(`  and ${more} more`);
   }
 
   /** Work that a signal may end with the process. */
@@ -159,13 +164,16 @@ class Session {
     if (error instanceof NetgoatError && error.code === 'conflict')
       return `${kept}\n  \`netgoat dns edit ${hostname}\` begins with the zone as it is now`;
     const { allow, strict } = this.#guard;
+    const reason = this.#refused ?? error;
+    const limits = reason instanceof NetgoatError ? ((reason.details?.['limits'] ?? []) as string[]) : [];
     const words = [
       `netgoat dns import ${hostname} ${shellWord(this.#draft.path)}`,
       `--mode exact --with-apex-ns --if-revision ${zoneRevision}`,
-      ...allow.map((rule) => `--allow ${rule}`),
+      ...[...allow, ...limits].map((rule) => `--allow ${rule}`),
       ...(strict ? ['--strict'] : []),
     ];
-    return `${kept}\n  \`${words.join(' ')}\` takes it`;
+    const mended = reason instanceof NetgoatError && reason.code === 'usage';
+    return `${kept}\n  \`${words.join(' ')}\` takes it${mended ? ' once it is mended' : ''}`;
   }
 
   #say(text: string): void {
