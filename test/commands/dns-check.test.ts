@@ -158,6 +158,15 @@ describe('dns check --file', () => {
     }
   });
 
+  it('refuses two files, and a file of two zones', async () => {
+    await file('z.db', HEAD);
+    const two = await check('--file z.db --file z.db --origin example.com');
+    expect(two).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('more than once') });
+    const both = await check('shop.example --file z.db --origin example.com');
+    expect(both).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('cannot be of') });
+    expect(await check('Example.com --file z.db --origin example.com.')).toMatchObject({ code: 0 });
+  });
+
   it('says which words are missing', async () => {
     for (const words of ['', '--origin example.com', '--file z.db', 'example.com --origin example.com']) {
       const { code, stderr } = await check(words);
@@ -173,7 +182,7 @@ describe('dns check --file', () => {
       expect(code).toBe(2);
       expect(stderr).toMatch(
         new RegExp(
-          `^error: cannot read ${name}: (?:there is no such file|it is no regular file\n  a pipe is read from stdin.*)\n$`,
+          `^error: cannot read ${name}: (?:there is no such file|it is a folder|it is no regular file\n  a pipe is read from stdin.*)\n$`,
         ),
       );
     }
@@ -219,13 +228,15 @@ d 300 A 198.18.0.1 ; cf_tags=cf-proxied:maybe
     const filtered = await runCli([...words, '--filter', 'level=advice'], { cwd: folder, env: nowhere });
     expect(filtered.stdout).toMatch(/^::warning .*\n$/);
     expect(filtered.code).toBe(2);
+    const strict = await runCli([...words, '--strict'], { cwd: folder, env: nowhere });
+    expect(strict.stdout.match(/^::\w+/gm)).toEqual(['::error', '::error', '::error']);
     expect(piped.stdout).toMatch(/^::warning title=ttl-range::stdin:1:1: a\.example\.com A/);
   });
 
   it('lets nothing in a file write a line of its own, or move the cursor', async () => {
-    await file('z.db', `${HEAD}x A "1\x1b[2J::error::\x85"\n\x07 A 1\r\r\n`);
+    await file('z\x1b[2J.db', `${HEAD}x A "1\x1b[2J::error::\x85"\n\x07 A 1\r\r\n`);
     for (const format of ['table', 'github', 'csv']) {
-      const { stdout } = await check(`--file z.db --origin example.com --output ${format}`);
+      const { stdout } = await check(`--file z\x1b[2J.db --origin example.com --output ${format}`);
       // oxlint-disable-next-line no-control-regex
       expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
       if (format === 'github')
@@ -286,7 +297,7 @@ d 300 A 198.18.0.1 ; cf_tags=cf-proxied:maybe
       expect(await refusal(given)).toEqual([
         ...Array<string>(5).fill(outside),
         'The file cannot be read: there is no such file',
-        'The file cannot be read: it is no regular file',
+        'The file cannot be read: it is a folder',
       ]);
       const { stdout, stderr } = await check(given);
       expect(stdout.replaceAll('secret\n', '') + stderr).not.toContain('root');
@@ -366,6 +377,11 @@ describe('dns check DOMAIN', () => {
 
   it('stays within reach', async () => {
     expect(await plane.run('dns check nothing.example.com')).toMatchObject({ code: 3 });
+    await writeFile(join(plane.folder, 'old.zone'), HEAD);
+    expect((await plane.run('dns check old.zone')).stderr).toContain(
+      '\n  for a file: netgoat dns check --file old.zone --origin NAME\n',
+    );
+    expect((await plane.run('dns check ./old.zone')).stderr).toContain('--file ./old.zone');
     expect(await plane.run('dns check shop.example.com --team globex')).toMatchObject({ code: 3 });
     expect(await plane.run('dns check shop.example.com --team acme')).toMatchObject({ code: 2 });
   });

@@ -8,12 +8,14 @@ import { checkStoredZone, checkZoneFile } from '../../queries/zone-check.ts';
 import type { ZoneCheck } from '../../queries/zone-check.ts';
 import { list, listAs } from '../outcome.ts';
 import type { Call, InspectSpec, RawInput } from '../spec.ts';
+import { shellWord } from '../shell-word.ts';
 import { openZoneFile } from '../zone-input.ts';
 import { problemColumns } from './check-view.ts';
 import { annotations } from './github.ts';
 import { domainArg } from './options.ts';
 import { inLineOrder, levelOf } from './problem-lines.ts';
 import type { ZoneProblem } from './problem-lines.ts';
+import { unlessFile } from './unless-file.ts';
 
 export const check: InspectSpec = {
   name: 'check',
@@ -22,12 +24,21 @@ export const check: InspectSpec = {
   list: true,
   args: [{ ...domainArg, optional: true }],
   options: [
-    { flags: '--file <file>', description: 'a master file instead, - for stdin; needs no database' },
+    {
+      flags: '--file <file>',
+      description: 'a master file instead, - for stdin; needs no database',
+      repeat: true,
+    },
     { flags: '--origin <name>', description: 'the zone that the file is of, where no domain is named' },
     { flags: '--allow-include', description: 'let $INCLUDE read files in the folder of the file' },
-    { flags: '--allow <rule>', description: 'lift this strict rule; may be repeated', repeat: true },
+    {
+      flags: '--allow <rule>',
+      description:
+        'lift this strict rule; may be repeated (those of import that are limits change nothing here)',
+      repeat: true,
+    },
     { flags: '--strict', description: 'advice counts too: exit 7' },
-    { flags: '--team <slug>', description: 'only within this team' },
+    { flags: '--team <slug>', description: 'only within this team; no matter of a file' },
     {
       flags: '-o, --output <format>',
       description: 'how to print',
@@ -41,13 +52,15 @@ export const check: InspectSpec = {
   ],
   inspect: async (context, open, input) => {
     const allow = (input['allow'] ?? []) as string[];
+    const strict = input['strict'] === true;
     checkAllowed(allow);
     const found = await look(context, open, input);
     const problems = inLineOrder([...found.problems, ...found.findings]);
-    const verdict = verdictOf(problems, found, { allow, strict: input['strict'] === true });
+    const verdict = verdictOf(problems, found, { allow, strict });
     if (input['output'] === 'github' && input['json'] === undefined) {
-      const inFile = input['file'] !== undefined && input['file'] !== '-';
-      const own = (rows: ZoneProblem[]) => annotations(rows, { inFile, allowed: allow });
+      const [file = '-'] = filesOf(input);
+      const inFile = file !== '-';
+      const own = (rows: ZoneProblem[]) => annotations(rows, { inFile, allowed: allow, strict });
       return listAs(own, problems, problemColumns(allow), verdict);
     }
     return list(problems, problemColumns(allow), '', verdict);
@@ -55,11 +68,19 @@ export const check: InspectSpec = {
 };
 
 async function look(context: Context, open: () => Promise<Call>, input: RawInput): Promise<ZoneCheck> {
-  const { file, domain, origin, allowInclude } = input;
+  const { domain, origin, allowInclude } = input;
+  const [file, ...others] = filesOf(input);
+  if (others.length > 0) {
+    throw new NetgoatError('usage', '--file is given more than once', {
+      hint: 'each file is the zone of one domain: check them one after the other',
+    });
+  }
   if (file === undefined) {
     if (domain !== undefined && origin === undefined && allowInclude === undefined) {
       const { store, access } = await open();
-      return checkStoredZone(store, access, String(domain));
+      const name = String(domain);
+      const way = `for a file: netgoat dns check --file ${shellWord(name)} --origin NAME`;
+      return unlessFile(context, name, way, () => checkStoredZone(store, access, name));
     }
     throw new NetgoatError('usage', domain === undefined ? 'missing <domain>, or --file' : 'missing --file', {
       hint: `for example: ${check.examples[domain === undefined ? 0 : 1]}`,
@@ -71,8 +92,21 @@ async function look(context: Context, open: () => Promise<Call>, input: RawInput
     });
   }
   const zone = zoneOf(String(origin ?? domain));
-  const opened = await openZoneFile(context, String(file), { allowInclude: allowInclude === true });
+  if (domain !== undefined && zoneOf(String(domain)) !== zone) {
+    throw new NetgoatError(
+      'usage',
+      `the file cannot be of ${quoted(String(domain))} and of ${quoted(zone)}`,
+      {
+        hint: 'name the domain, or --origin',
+      },
+    );
+  }
+  const opened = await openZoneFile(context, file, { allowInclude: allowInclude === true });
   return checkZoneFile(opened, zone);
+}
+
+function filesOf(input: RawInput): string[] {
+  return (input['file'] ?? []) as string[];
 }
 
 /** A zone's name need not be that of a host: `0/26.2.0.192.in-addr.arpa` (RFC 2317). */
