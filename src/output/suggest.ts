@@ -1,20 +1,37 @@
 /**
  * The candidate that a mistyped word most likely meant: at most two edits away (insertion, deletion, substitution,
- * swap of neighbours) or a third of the word's length, the nearest and first listed; undefined where none is near.
+ * swap of neighbours) or a third of the word's length, but never more than half of it; the nearest and first listed; undefined
+ * where none is near. Of names, labels that end both alike count for nothing: `nosuch.example.com` is not near
+ * `www.example.com`.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  // A short word must not match everything: at least one of its characters has to stay.
-  let limit = Math.min(Math.max(2, Math.floor(wanted.length / 3)), Math.max(wanted.length - 1, 1));
+  let least = Infinity;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, candidate.toLowerCase(), limit);
+    const [typed, meant] = withoutCommonEnd(wanted, candidate.toLowerCase());
+    const limit = Math.min(most(typed.length), least - 1);
+    const distance = editDistance(typed, meant, limit);
     if (distance > limit) continue;
     best = candidate;
-    limit = distance - 1;
-    if (limit < 0) break;
+    least = distance;
+    if (least === 0) break;
   }
   return best;
+}
+
+/** So many edits make a word of this length another one. */
+function most(length: number): number {
+  return Math.min(Math.max(2, Math.floor(length / 3)), Math.floor(length / 2));
+}
+
+function withoutCommonEnd(a: string, b: string): [a: string, b: string] {
+  const [left, right] = [a.split(/[.@]/), b.split(/[.@]/)];
+  while (left.length > 0 && right.length > 0 && left.at(-1) === right.at(-1)) {
+    left.pop();
+    right.pop();
+  }
+  return [left.join('.'), right.join('.')];
 }
 
 /** Damerau-Levenshtein in the variant that edits no substring twice (optimal string alignment). */

@@ -19,6 +19,20 @@ describe('nearest', () => {
     expect(nearest('shop.exmpel.con', ['shop.example.com'])).toBe('shop.example.com');
   });
 
+  it.each<[string, string, string | undefined]>([
+    ['nosuch.example.com', 't2.example.com', undefined],
+    ['www.example.com', 'web.example.com', undefined],
+    ['shp.example.com', 'shop.example.com', 'shop.example.com'],
+    ['example.com', 'w.example.com', undefined],
+    ['w.example.com', 'example.com', undefined],
+    ['shop.example.con', 'shop.example.com', 'shop.example.com'],
+    ['al@acme.example', 'bo@acme.example', undefined],
+    ['ana@acme.example', 'anna@acme.example', 'anna@acme.example'],
+    ['EXAMPLE.com', 'example.com', 'example.com'],
+  ])('of names measures what differs: %s, %s', (typed, known, meant) =>
+    expect(nearest(typed, [known])).toBe(meant),
+  );
+
   it('takes the nearest, and of equals the first', () => {
     expect(nearest('tagz', ['tax', 'tags', 'tagy'])).toBe('tags');
   });
