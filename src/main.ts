@@ -3,15 +3,16 @@ import type { Command } from 'commander';
 import { createContext, processWorld } from './context.ts';
 import type { Context, GlobalFlags, World } from './context.ts';
 import { EXIT, NetgoatError } from './errors.ts';
-import { buildProgram } from './program.ts';
+import { buildProgram, nounFirst } from './program.ts';
 
 /**
  * Runs netgoat.
- * @param argv the words after `netgoat`.
+ * @param typed the words after `netgoat`.
  * @param world the streams, the environment and the clock; the process's own by default.
  * @returns the exit code of the table in errors.ts.
  */
-export async function main(argv: readonly string[], world: World = processWorld()): Promise<number> {
+export async function main(typed: readonly string[], world: World = processWorld()): Promise<number> {
+  const argv = nounFirst(typed);
   let context: Context | undefined;
   let program: Command | undefined;
   const output = watchOutput(world);
@@ -23,7 +24,7 @@ export async function main(argv: readonly string[], world: World = processWorld(
       await execute(context, spec, input, path);
     });
     if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync([...argv], { from: 'user' });
+    else await program.parseAsync(argv, { from: 'user' });
     await output.failure();
     return EXIT.done;
   } catch (thrown) {

@@ -36,7 +36,26 @@ export const nouns: Record<string, Noun> = {
   },
 };
 
-/** The command tree for this command line. */
+/** What stands behind one of these is its value, even where there is a noun of that name. */
+const VALUED = new Set(['--db', '--context', '--actor', '--team', '-o', '--output']);
+
+/** Where the noun is, or `help`; -1 without one. */
+function nounAt(argv: readonly string[]): number {
+  return argv.findIndex(
+    (word, at) => (word === 'help' || Object.hasOwn(nouns, word)) && !VALUED.has(argv[at - 1] ?? ''),
+  );
+}
+
+/** The words with what stands in front of the noun behind all others, where the options of a verb are looked for. */
+export function nounFirst(argv: readonly string[]): string[] {
+  const at = nounAt(argv);
+  if (at < 1) return [...argv];
+  const words = argv.slice(at);
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return [...words.slice(0, end), ...argv.slice(0, at), ...words.slice(end)];
+}
+
+/** The command tree for this command line, with the noun first. */
 export async function buildProgram(argv: readonly string[], world: World, run: Runner): Promise<Command> {
   const program = newCommand('netgoat')
     .helpCommand('help [noun]', 'show the help of a noun')

@@ -55,6 +55,28 @@ describe.runIf(inject('store') === 'embedded')('an embedded store', () => {
   });
 });
 
+describe('flags in front of the noun', () => {
+  let own: ControlPlane;
+
+  beforeAll(async () => {
+    own = await controlPlane('team add Acme', 'team add Other', 'domain add a.example --team acme');
+    await own.ok('domain add b.example --team other');
+  });
+
+  it.each([
+    ['--team acme domain list -o name', 'a.example\n'],
+    ['--output name --team acme domain list', 'a.example\n'],
+    ['-o name domain list --team acme', 'a.example\n'],
+    ['--actor domain -o name domain list', 'a.example\nb.example\n'],
+  ])('netgoat %s', async (command, stdout) => expect((await own.ok(command)).stdout).toBe(stdout));
+
+  it('change nothing of what stands behind --, or of help', async () => {
+    const { stdout } = await own.ok('-o name dns add a.example www TXT -- -x');
+    expect(stdout).toContain('www TXT "-x"');
+    expect((await own.ok('--no-color help dns')).stdout).toContain('Usage: netgoat dns');
+  });
+});
+
 describe('--reason', () => {
   it('is kept as it is up to 500 characters, and refused beyond', async () => {
     const add = (name: string, reason: string) =>
