@@ -45,6 +45,14 @@ describe('dns set --only', () => {
     ]);
   });
 
+  it('has help that says what is of the set, and what of a value', async () => {
+    const { stdout } = await plane.ok('dns set --help', { columns: 200 });
+    for (const flag of ['--ttl', '--proxied', '--no-proxied', '--enable', '--disable'])
+      expect(stdout).toMatch(new RegExp(`${flag}\\b.* whole set`));
+    for (const flag of ['--comment', '--tag', '--no-tags'])
+      expect(stdout).toMatch(new RegExp(`${flag}\\b.* of each value named`));
+  });
+
   it('takes several, and refuses what is not there or would come twice', async () => {
     const missing = await plane.run(`dns set ${domain} @ MX "30 c.example.net." --only "99 b.example.net."`);
     expect(missing).toMatchObject({ code: 3, stdout: '' });

@@ -21,8 +21,8 @@ export const add: WriteSpec = {
   ],
   options: [
     ...recordFlags,
-    { flags: '--proxied', description: 'traffic goes through the edge' },
-    { flags: '--disabled', description: 'keep it, but do not serve it' },
+    { flags: '--proxied', description: 'traffic goes through the edge; of the whole set' },
+    { flags: '--disabled', description: 'keep the whole set, but do not serve it' },
     ...guardFlags,
   ],
   examples: [

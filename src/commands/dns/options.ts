@@ -18,8 +18,8 @@ export const valueArg: ArgumentSpec = {
 /** Options of records that `add` and `set` share. */
 export const recordFlags: OptionSpec[] = [
   { flags: '--ttl <time>', description: 'such as 300, 5m or 1h30m; of the whole set' },
-  { flags: '--comment <text>', description: 'a remark, for people' },
-  { flags: '--tag <tag>', description: 'a label; may be repeated', repeat: true },
+  { flags: '--comment <text>', description: 'a remark, for people; of each value named' },
+  { flags: '--tag <tag>', description: 'a label; of each value named; may be repeated', repeat: true },
 ];
 
 /** What lets a change through that a rule or a limit would refuse. */

@@ -11,15 +11,15 @@ export const set: WriteSpec = {
   options: [
     {
       flags: '--only <value>',
-      description: 'change or replace this value of the set, and keep the others; may be repeated',
+      description: 'replace this value alone, or change its comment and tags; may be repeated',
       repeat: true,
     },
     ...recordFlags,
-    { flags: '--proxied', description: 'traffic goes through the edge' },
-    { flags: '--no-proxied', description: 'traffic goes straight to the value' },
-    { flags: '--enable', description: 'serve it' },
-    { flags: '--disable', description: 'keep it, but do not serve it' },
-    { flags: '--no-tags', description: 'take all tags away' },
+    { flags: '--proxied', description: 'traffic goes through the edge; of the whole set' },
+    { flags: '--no-proxied', description: 'traffic goes straight to the values; of the whole set' },
+    { flags: '--enable', description: 'serve the whole set' },
+    { flags: '--disable', description: 'keep the whole set, but do not serve it' },
+    { flags: '--no-tags', description: 'take all tags away; of each value named' },
     ...guardFlags,
   ],
   examples: [
