@@ -117,12 +117,15 @@ function generate({ words: [first, ...words], entry, state, reader }: Given): vo
   const pairs = !reader.skips(type) && typeOf(type).pairs;
   const [names, values] = [readTemplate(owner.text), readTemplate(valueText(value))];
   const place = value[0] ?? type;
+  const text = (template: typeof names, number: number): string =>
+    about(place, () => reader.generated.add(fill(template, number)));
+  const above = state.last.owner;
   for (const number of numbersOf(range)) {
-    const made = about(place, () => tokenize(fill(values, number), pairs));
+    const made = about(place, () => tokenize(text(values, number), pairs));
     reader.give(
       {
         ...head,
-        owner: { ...owner, text: fill(names, number) },
+        owner: { ...owner, text: text(names, number) },
         // Words that were made stand where the directive has them.
         value: made.map((token) => ({ ...token, line: place.line, column: place.column })),
       },
@@ -130,4 +133,6 @@ function generate({ words: [first, ...words], entry, state, reader }: Given): vo
       state,
     );
   }
+  // A blank owner in the line below is that of the last record that was written, not made.
+  state.last.owner = above;
 }

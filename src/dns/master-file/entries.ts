@@ -19,6 +19,9 @@ export interface Entry {
 /** Before a record in a comment: it is kept, but not served. */
 export const DISABLED = '; netgoat-disabled: ';
 
+/** A part of a string holds the whole of it: what may be kept of a line longer than this is copied. */
+const LONG = 1024;
+
 /** An entry that is being read. */
 interface Open extends Entry {
   readonly tokens: Token[];
@@ -89,8 +92,10 @@ export class EntryScanner {
     for (let at = open.line === this.#line && !open.enabled ? DISABLED.length : 0; at < text.length;) {
       const char = text[at]!;
       if (char === ' ' || char === '\t') at += 1;
-      else if (char === ';') return text.slice(at + 1).trim();
-      else if (char === '(' || char === ')') {
+      else if (char === ';') {
+        const remark = text.slice(at + 1).trim();
+        return text.length > LONG ? copyOf(remark) : remark;
+      } else if (char === '(' || char === ')') {
         this.#parenthesis(open, char, { line: this.#line, column: at + 1, text });
         at += 1;
       } else at = this.#token(open, text, at);
@@ -119,10 +124,14 @@ export class EntryScanner {
     const { token, end } = about({ line, column: at + 1, text: text.slice(at, at + 100) }, () =>
       scanToken(text, at, open.pairs, line),
     );
-    open.tokens.push(token);
+    open.tokens.push(text.length > LONG ? { ...token, text: copyOf(token.text) } : token);
     open.pairs ||= this.#pairsAfter(open.tokens, open.blank);
     return end;
   }
+}
+
+function copyOf(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function begin(text: string, line: number): Open {

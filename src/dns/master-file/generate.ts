@@ -3,6 +3,8 @@ import type { Token } from '../tokens.ts';
 
 /** So many records may one directive make. */
 const MOST = 65_536;
+/** So many characters may the records of all directives that are read together have. */
+const MOST_TEXT = 64 * 1024 * 1024;
 const LARGEST = 2 ** 31 - 1;
 
 /** The numbers that a directive counts through. */
@@ -90,6 +92,23 @@ function inForm({ offset, width, radix }: Exclude<Part, string>, number: number)
       const text = nibbles.join('.') + (width === 2 * nibbles.length ? '.' : '');
       return radix === 'N' ? text.toUpperCase() : text;
     }
+  }
+}
+
+/** Counts the text that directives make. */
+export class GeneratedText {
+  #length = 0;
+
+  /** @throws DnsError `generate-invalid`: it is more than there may be. */
+  add(text: string): string {
+    this.#length += text.length;
+    if (this.#length > MOST_TEXT) {
+      throw invalid(
+        `$GENERATE makes more than ${MOST_TEXT / 1024 / 1024} MiB of records`,
+        'Is the range right?',
+      );
+    }
+    return text;
   }
 }
 

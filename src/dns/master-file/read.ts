@@ -6,6 +6,7 @@ import { obey } from './directives.ts';
 import type { Entry } from './entries.ts';
 import { EntryScanner } from './entries.ts';
 import type { FileRecord, Problem } from './file-record.ts';
+import { GeneratedText } from './generate.ts';
 import { endsInPairsType, nameOf, readHead, ttlOf, typeOf } from './head.ts';
 import type { Head } from './head.ts';
 import { linesOf } from './lines.ts';
@@ -76,6 +77,7 @@ export class Reader {
   readonly #take: (record: FileRecord) => void;
   readonly #problems: Problems;
   readonly #skipped = new Map<string, number>();
+  readonly generated = new GeneratedText();
   #firstTtl: number | undefined;
   #defaultTtl: number | undefined;
 

@@ -15,7 +15,7 @@ export interface Source {
 
 /** What a record leaves to those after it: its owner in full, its TTL. */
 export interface Last {
-  owner?: string;
+  owner?: string | undefined;
   ttl?: number;
 }
 

@@ -96,6 +96,15 @@ const MEANING: Record<string, [string, string[]]> = {
     '; netgoat-disabled: www 300 A 192.0.2.1 ; old\n;; netgoat\nb 1 A 192.0.2.2\n',
     ['off www.example.com. 300 A 192.0.2.1 ; old', 'b.example.com. 1 A 192.0.2.2'],
   ],
+  'a blank owner below $GENERATE is that of the last record that was written': [
+    'x 1 A 192.0.2.1\n$GENERATE 1-2 a$ 2 A 192.0.2.$\n A 192.0.2.3\n',
+    [
+      'x.example.com. 1 A 192.0.2.1',
+      'a1.example.com. 2 A 192.0.2.1',
+      'a2.example.com. 2 A 192.0.2.2',
+      'x.example.com. 2 A 192.0.2.3',
+    ],
+  ],
   'nibbles of every width, as BIND counts it': [
     '$TTL 1\n' +
       [0, 1, 2, 3, 4, 5]
@@ -284,6 +293,13 @@ describe('problems are told with their place:', () => {
   it.each(Object.entries(WRONG))('%s', async (what, [content, expected]) => {
     const { problems } = await read(what === 'UTF-16' ? [Buffer.from('\ufeffa', 'utf16le')] : content);
     expect(problems).toEqual(expected);
+  });
+
+  it('of directives that make more text than there may be, all together', async () => {
+    const line = `$GENERATE 1-6000 a$ 1 TXT${` "${'x'.repeat(250)}"`.repeat(24)}\n`;
+    const { problems, records } = await read(`${line}${line}b 1 A 192.0.2.1\n`);
+    expect(problems).toEqual(['2:27 generate-invalid']);
+    expect(records.at(-1)).toBe('b.example.com. 1 A 192.0.2.1');
   });
 
   it('of a line of 1 MB whose every word is a type, at once', async () => {
