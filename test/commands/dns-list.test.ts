@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
@@ -44,6 +45,17 @@ describe('dns list and show', () => {
     expect((await plane.run(`dns show ${domain} www MX`)).stderr).not.toContain('mean');
     expect((await plane.run('dns list none.example.com')).code).toBe(3);
     expect((await plane.run('dns list')).stderr).toContain('missing <domain>');
+  });
+
+  it('shows one name as a whole on a terminal, and none of what is empty', async () => {
+    const key = 'k'.repeat(400);
+    await plane.ok('domain add long.example --team acme');
+    await plane.ok(`dns add long.example s1._domainkey TXT "p=${key}"`);
+    const stdout = Object.assign(new PassThrough(), { isTTY: true });
+    await plane.ok('dns show long.example s1._domainkey --no-color', { stdout, columns: 80 });
+    const [head, ...body] = String(stdout.read()).split('\n');
+    expect(head).toMatch(/^NAME +TYPE +TTL +PROXIED +ENABLED +VALUE$/);
+    expect(body.join('').match(/k/g)!.length).toBe(key.length + 's1._domainkey'.match(/k/g)!.length);
   });
 
   it('filters by what the table shows', async () => {
