@@ -3,6 +3,7 @@ import { DnsError, quoted } from './error.ts';
 import { checkUnicode, encodeString } from './escapes.ts';
 import { joinStrings } from './fields.ts';
 import { nearest } from './nearest.ts';
+import { otherTypes, signingTypes } from './other-types.ts';
 import type { RecordData, RecordType } from './record-type.ts';
 import type { Token } from './tokens.ts';
 import { tokenize } from './tokens.ts';
@@ -18,42 +19,6 @@ const ELSEWHERE: Record<string, string> = {
   SPF: 'SPF is published as TXT (RFC 7208 3.1).',
   ANAME: 'Use ALIAS.',
 };
-
-/** Types that are not in the table, by number (registry of RR types): such a record can be kept in hex. */
-const OUTSIDE: Readonly<Record<string, number>> = {
-  HINFO: 13,
-  MINFO: 14,
-  RP: 17,
-  AFSDB: 18,
-  LOC: 29,
-  KX: 36,
-  CERT: 37,
-  DNAME: 39,
-  APL: 42,
-  IPSECKEY: 45,
-  DHCID: 49,
-  SMIMEA: 53,
-  HIP: 55,
-  OPENPGPKEY: 61,
-  ZONEMD: 63,
-  EUI48: 108,
-  EUI64: 109,
-  URI: 256,
-};
-
-/** What signs a zone is made where the zone is served (RFC 4034, RFC 5155, RFC 7344). */
-const SIGNING = new Set([
-  'DNSKEY',
-  'RRSIG',
-  'NSEC',
-  'NSEC3',
-  'NSEC3PARAM',
-  'CDS',
-  'CDNSKEY',
-  'KEY',
-  'SIG',
-  'NXT',
-]);
 
 const numbered = new Map([...recordTypes.values()].map((type) => [type.code, type]));
 
@@ -82,10 +47,11 @@ export function recordType(text: string): RecordType {
 
 function wayOut(name: string): string {
   if (ELSEWHERE[name] !== undefined) return ELSEWHERE[name];
-  if (SIGNING.has(name)) return 'Leave it out: a zone is signed where it is served.';
-  const number = OUTSIDE[name];
+  if (signingTypes[name] !== undefined)
+    return 'Leave it out, of a file with --skip-type dnssec: a zone is signed where it is served.';
+  const number = otherTypes[name];
   if (number !== undefined)
-    return `Leave it out, or give its data in hex: TYPE${number} \\# LENGTH HEX (RFC 3597).`;
+    return `Leave it out, of a file with --skip-type ${name}, or give its data in hex: TYPE${number} \\# LENGTH HEX (RFC 3597).`;
   const near = nearest(name, recordTypeNames);
   return near === undefined
     ? `Known types: ${recordTypeNames.join(' ')}, or TYPEnnn.`

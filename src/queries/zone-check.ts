@@ -24,6 +24,8 @@ export interface ZoneCheck {
   unlisted: number;
   /** What the rules find in the rest. */
   findings: Finding[];
+  /** How many records of the file were left out, by type. */
+  skipped: ReadonlyMap<string, number>;
 }
 
 /** What the rules know of a record. */
@@ -41,7 +43,7 @@ export async function checkStoredZone(store: Store, access: Access, name: string
     seen.map(({ value, ...record }) => ({ ...record, data: value })),
     domain.hostname,
   );
-  return { records: records.length, problems: [], unlisted: 0, findings };
+  return { records: records.length, problems: [], unlisted: 0, findings, skipped: new Map() };
 }
 
 /** The NS at the apex that a zone has apart from its records, as records for the rules; none where records win. */
@@ -65,12 +67,13 @@ export function apexServers({ zone }: Pick<Domain, 'zone'>, records: readonly Se
  */
 export async function checkZoneFile(
   file: { name: string; chunks: Chunks; include?: Include },
-  origin: string,
+  { origin, skipTypes }: { origin: string; skipTypes: ReadonlySet<string> },
 ): Promise<ZoneCheck> {
-  const reading = await readZone(file, { origin });
+  const reading = await readZone(file, { origin, skipTypes });
   requireRecords(reading);
-  const { records, problems, unlisted } = reading;
-  return { records: records.length, problems, unlisted, findings: checkZone(asZone(records), origin) };
+  const { records, problems, unlisted, skipped } = reading;
+  const findings = checkZone(asZone(records), origin);
+  return { records: records.length, problems, unlisted, findings, skipped };
 }
 
 /** A TTL that is automatic is that of the domain; here that of a new one. */

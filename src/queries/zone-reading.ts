@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import { asExported } from '../dns/master-file/cloudflare.ts';
 import type { FileRecord, Problem } from '../dns/master-file/file-record.ts';
 import type { Chunks } from '../dns/master-file/lines.ts';
 import { readMasterFile } from '../dns/master-file/read.ts';
 import type { Include } from '../dns/master-file/read.ts';
 import type { Remark } from '../dns/master-file/remark.ts';
+import { SOA } from '../dns/types/soa.ts';
 import { setKey } from '../dns/zone.ts';
 import { NetgoatError } from '../errors.ts';
 import { remarkOf } from './zone-remark.ts';
@@ -28,6 +28,8 @@ export interface ZoneReading {
   problems: Problem[];
   /** How many more of these there are. */
   unlisted: number;
+  /** How many records were left out, by type. */
+  skipped: ReadonlyMap<string, number>;
 }
 
 /**
@@ -38,21 +40,27 @@ export interface ZoneReading {
  */
 export async function readZone(
   { name, chunks, include }: { name: string; chunks: Chunks; include?: Include },
-  { origin, fallbackTtl }: { origin: string; fallbackTtl?: number },
+  {
+    origin,
+    fallbackTtl,
+    skipTypes,
+  }: { origin: string; fallbackTtl?: number; skipTypes?: ReadonlySet<string> },
 ): Promise<ZoneReading> {
   const records: RemarkedRecord[] = [];
-  const soas: FileRecord[] = [];
+  const soas = new Set<string>();
   const options = {
     origin,
     file: name,
     ...(fallbackTtl === undefined ? {} : { fallbackTtl }),
     ...(include === undefined ? {} : { include }),
+    ...(skipTypes === undefined ? {} : { skipTypes }),
   };
   const read = await readMasterFile(chunks, options, (record) => {
     const said = remarkOf(record);
     if (record.type === 'SOA') {
-      if (soas.some((soa) => isSame(soa, record))) return;
-      soas.push(record);
+      const soa = `${record.name} ${record.ttl} ${SOA.write(record.data)}`;
+      if (soas.has(soa)) return;
+      soas.add(soa);
     }
     if (records.length === MOST_RECORDS) throw tooMany(name);
     records.push({ ...record, said });
@@ -60,14 +68,11 @@ export async function readZone(
   return { name, records: asExported(records, origin), ...read };
 }
 
-function isSame(a: FileRecord, b: FileRecord): boolean {
-  return a.name === b.name && a.ttl === b.ttl && isDeepStrictEqual(a.data, b.data);
-}
-
 /** @throws NetgoatError usage: there is nothing in the file, nor anything wrong with it. */
-export function requireRecords({ name, records, problems }: ZoneReading): void {
+export function requireRecords({ name, records, problems, skipped }: ZoneReading): void {
   if (records.length > 0 || problems.length > 0) return;
-  throw new NetgoatError('usage', `${name} holds no records`, {
+  const others = skipped.size > 0 ? ' but those that are left out' : '';
+  throw new NetgoatError('usage', `${name} holds no records${others}`, {
     hint: 'a record a line, such as: www 300 IN A 192.0.2.1',
   });
 }

@@ -158,6 +158,20 @@ describe('dns check --file', () => {
     }
   });
 
+  it('leaves out the types that are named, and says how many records', async () => {
+    await file('z.db', `${HEAD}@ LOC 52 N 0 E 0m\n@ NSEC a SOA\n`);
+    expect(await found('--file z.db --origin example.com')).toEqual([
+      'z.db:5:3 type-unknown',
+      'z.db:6:3 type-unknown',
+    ]);
+    expect(await check('--file z.db --origin example.com --skip-type LOC --skip-type dnssec')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'Left out: 1 LOC, 1 NSEC (--skip-type)\n3 records: 0 errors, 0 warnings\n',
+    });
+    expect(await check('example.com --skip-type LOC')).toMatchObject({ code: 2 });
+  });
+
   it('refuses two files, and a file of two zones', async () => {
     await file('z.db', HEAD);
     const two = await check('--file z.db --file z.db --origin example.com');

@@ -83,6 +83,42 @@ describe('what a file says', () => {
     expect(await rows(domain)).toEqual(['www 60 A 192.0.2.1']);
   });
 
+  it('is taken without the types that are named, which are counted', async () => {
+    const domain = await zone();
+    const file = [
+      'www 60 A 192.0.2.1',
+      'www 60 RRSIG A 8 3 60 20261201000000 20261101000000 1 @ x==',
+      '@ 60 TYPE46 \\# 1 00',
+      '@ 60 DNSKEY 257 3 8 x==',
+      '@ 60 LOC 52 N 0 E 0m',
+      'api 60 LOC 52 N 0 E 0m',
+    ];
+    const refused = await load(domain, file, '--skip-type LOC');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('Leave it out, of a file with --skip-type dnssec');
+    const { code, stderr } = await load(domain, file, '--skip-type dnssec --skip-type loc');
+    expect(code).toBe(0);
+    expect(stderr).toContain('Left out: 1 RRSIG, 1 TYPE46, 1 DNSKEY, 2 LOC (--skip-type)\n');
+    expect(await rows(domain)).toEqual(['www 60 A 192.0.2.1']);
+    const nothing = await load(domain, file.slice(1, 4), '--skip-type dnssec --mode replace');
+    expect(nothing).toMatchObject({ code: 2, stdout: '' });
+    expect(nothing.stderr).toContain('stdin holds no records but those that are left out');
+  });
+
+  it.each([
+    ['A', 'records of type A are kept'],
+    ['type28', 'records of type AAAA are kept'],
+    ['SOA', 'records of type SOA are kept'],
+    ['TYPE6', '"TYPE6" is not a record type'],
+    ['a;b', '"A;B" is no record type'],
+  ])('loses nothing that is kept: --skip-type %s', async (type, words) => {
+    const domain = await zone();
+    const { code, stderr } = await load(domain, 'www 60 A 192.0.2.1\n', `--skip-type ${type}`);
+    expect(code).toBe(2);
+    expect(stderr).toContain(words);
+    expect(await rows(domain)).toEqual([]);
+  });
+
   it('may have the longest names there are, every octet of them escaped', async () => {
     const domain = await zone();
     const name = [61, 61, 48].map((length) => String.raw`\$`.repeat(length)).join('.');

@@ -38,6 +38,8 @@ describe('parseType', () => {
     ['SRVV', 'Did you mean SRV?'],
     ['SOA', 'export'],
     ['SPF', 'TXT'],
+    ['RRSIG', '--skip-type dnssec'],
+    ['LOC', '--skip-type LOC, or give its data in hex: TYPE29'],
     ['__proto__', 'Known types: A AAAA'],
     ['', 'Did you mean A?'],
   ])('%s is refused with a hint', (text, hint) => {

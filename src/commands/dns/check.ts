@@ -15,6 +15,7 @@ import { annotations } from './github.ts';
 import { domainArg } from './options.ts';
 import { inLineOrder, levelOf } from './problem-lines.ts';
 import type { ZoneProblem } from './problem-lines.ts';
+import { skippedLine, skippedTypes, skipTypeFlag } from './skip-types.ts';
 import { unlessFile } from './unless-file.ts';
 
 export const check: InspectSpec = {
@@ -31,6 +32,7 @@ export const check: InspectSpec = {
     },
     { flags: '--origin <name>', description: 'the zone that the file is of, where no domain is named' },
     { flags: '--allow-include', description: 'let $INCLUDE read files in the folder of the file' },
+    skipTypeFlag,
     {
       flags: '--allow <rule>',
       description:
@@ -55,6 +57,7 @@ export const check: InspectSpec = {
     const strict = input['strict'] === true;
     checkAllowed(allow);
     const found = await look(context, open, input);
+    context.world.stderr.write(skippedLine(found.skipped));
     const problems = inLineOrder([...found.problems, ...found.findings]);
     const verdict = verdictOf(problems, found, { allow, strict });
     if (input['output'] === 'github' && input['json'] === undefined) {
@@ -68,7 +71,7 @@ export const check: InspectSpec = {
 };
 
 async function look(context: Context, open: () => Promise<Call>, input: RawInput): Promise<ZoneCheck> {
-  const { domain, origin, allowInclude } = input;
+  const { domain, origin, allowInclude, skipType } = input;
   const [file, ...others] = filesOf(input);
   if (others.length > 0) {
     throw new NetgoatError('usage', '--file is given more than once', {
@@ -76,7 +79,8 @@ async function look(context: Context, open: () => Promise<Call>, input: RawInput
     });
   }
   if (file === undefined) {
-    if (domain !== undefined && origin === undefined && allowInclude === undefined) {
+    const ofFile = [origin, allowInclude, skipType].some((flag) => flag !== undefined);
+    if (domain !== undefined && !ofFile) {
       const { store, access } = await open();
       const name = String(domain);
       const way = `for a file: netgoat dns check --file ${shellWord(name)} --origin NAME`;
@@ -101,8 +105,9 @@ async function look(context: Context, open: () => Promise<Call>, input: RawInput
       },
     );
   }
+  const skipTypes = skippedTypes((skipType ?? []) as string[]);
   const opened = await openZoneFile(context, file, { allowInclude: allowInclude === true });
-  return checkZoneFile(opened, zone);
+  return checkZoneFile(opened, { origin: zone, skipTypes });
 }
 
 function filesOf(input: RawInput): string[] {

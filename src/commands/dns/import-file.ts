@@ -14,13 +14,16 @@ import { openZoneFile } from '../zone-input.ts';
 export async function readImport(
   context: Context,
   path: string,
-  { origin, allowInclude, fallbackTtl }: { origin: string; allowInclude: boolean; fallbackTtl: number },
+  {
+    allowInclude,
+    ...options
+  }: { origin: string; allowInclude: boolean; fallbackTtl: number; skipTypes: ReadonlySet<string> },
   progress: Progress,
 ): Promise<ZoneReading> {
   const opened = await openZoneFile(context, path, { allowInclude });
   const size = path === '-' ? undefined : (await stat(resolve(context.world.cwd, path))).size;
   const chunks = counted(opened.chunks, progress, size);
-  const reading = await readZone({ ...opened, chunks }, { origin, fallbackTtl });
+  const reading = await readZone({ ...opened, chunks }, options);
   progress.clear();
   requireRecords(reading);
   return reading;

@@ -17,6 +17,7 @@ import { domainArg, guardFlags } from './options.ts';
 import { planReading } from './plan-reading.ts';
 import type { Refused } from './plan-reading.ts';
 import { inLineOrder, MOST_SHOWN, problemLines } from './problem-lines.ts';
+import { skippedLine, skippedTypes, skipTypeFlag } from './skip-types.ts';
 import { unlessFile } from './unless-file.ts';
 
 const flags = z.object({
@@ -25,6 +26,7 @@ const flags = z.object({
   mode: z.enum(['merge', 'replace', 'exact']).default('merge'),
   withApexNs: z.boolean().default(false),
   allowInclude: z.boolean().default(false),
+  skipType: z.array(z.string()).default([]),
   proxied: z.boolean().optional(),
   allow: z.array(z.string()).default([]),
   strict: z.boolean().default(false),
@@ -57,6 +59,7 @@ export const importZone: WriteSpec = {
     },
     { flags: '--no-proxied', description: 'they do not; this is the default' },
     { flags: '--allow-include', description: 'let $INCLUDE read files in the folder of the file' },
+    skipTypeFlag,
     ...guardFlags,
   ],
   examples: [
@@ -100,9 +103,11 @@ async function fileOf(call: Call, input: RawInput, wanted: Flags, progress: Prog
     origin: hostname,
     allowInclude: wanted.allowInclude,
     fallbackTtl: zone.defaultTtl,
+    skipTypes: skippedTypes(wanted.skipType),
   };
   const file = await readImport(context, wanted.file, options, progress);
   files.set(input, file);
+  context.world.stderr.write(skippedLine(file.skipped));
   if (!wanted.withApexNs && file.problems.length === 0) context.world.stderr.write(leftOut(file));
   return file;
 }
