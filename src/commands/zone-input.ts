@@ -10,7 +10,7 @@ import { NetgoatError } from '../errors.ts';
 import { pipedInput } from './input-files.ts';
 
 /** A master file to be read: its name in messages, and its content as it comes. */
-export interface ZoneFile {
+export interface OpenedZone {
   name: string;
   chunks: Chunks;
   /** Opens what `$INCLUDE` names; absent where that is not allowed. */
@@ -35,7 +35,7 @@ export async function openZoneFile(
   context: Context,
   path: string,
   { allowInclude }: { allowInclude: boolean },
-): Promise<ZoneFile> {
+): Promise<OpenedZone> {
   const budget = new Budget();
   if (path === '-') {
     if (allowInclude) {

@@ -48,10 +48,10 @@ export function recordType(text: string): RecordType {
 function wayOut(name: string): string {
   if (ELSEWHERE[name] !== undefined) return ELSEWHERE[name];
   if (signingTypes[name] !== undefined)
-    return 'Leave it out, of a file with --skip-type dnssec: a zone is signed where it is served.';
+    return 'Leave it out (--skip-type dnssec, for a file): a zone is signed where it is served.';
   const number = otherTypes[name];
   if (number !== undefined)
-    return `Leave it out, of a file with --skip-type ${name}, or give its data in hex: TYPE${number} \\# LENGTH HEX (RFC 3597).`;
+    return `Leave it out (--skip-type ${name}, for a file), or give its data in hex: TYPE${number} \\# LENGTH HEX (RFC 3597).`;
   const near = nearest(name, recordTypeNames);
   return near === undefined
     ? `Known types: ${recordTypeNames.join(' ')}, or TYPEnnn.`

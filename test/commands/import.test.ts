@@ -95,7 +95,7 @@ describe('what a file says', () => {
     ];
     const refused = await load(domain, file, '--skip-type LOC');
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('Leave it out, of a file with --skip-type dnssec');
+    expect(refused.stderr).toContain('Leave it out (--skip-type dnssec, for a file)');
     const { code, stderr } = await load(domain, file, '--skip-type dnssec --skip-type loc');
     expect(code).toBe(0);
     expect(stderr).toContain('Left out: 1 RRSIG, 1 TYPE46, 1 DNSKEY, 2 LOC (--skip-type)\n');

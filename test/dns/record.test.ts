@@ -39,7 +39,7 @@ describe('parseType', () => {
     ['SOA', 'export'],
     ['SPF', 'TXT'],
     ['RRSIG', '--skip-type dnssec'],
-    ['LOC', '--skip-type LOC, or give its data in hex: TYPE29'],
+    ['LOC', '--skip-type LOC, for a file), or give its data in hex: TYPE29'],
     ['__proto__', 'Known types: A AAAA'],
     ['', 'Did you mean A?'],
   ])('%s is refused with a hint', (text, hint) => {
