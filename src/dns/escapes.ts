@@ -42,8 +42,8 @@ export function readEscape(text: string, at: number): { octets: Buffer; end: num
   }
   const char = String.fromCodePoint(next);
   if (!/[0-9]/.test(char)) return { octets: Buffer.from(char, 'utf8'), end: at + 1 + char.length };
-  const digits = text.slice(at + 1, at + 4);
-  if (!/^[0-9]{3}$/.test(digits) || Number(digits) > 255) {
+  const [digits] = /^[0-9]+/.exec(text.slice(at + 1, at + 4))!;
+  if (digits.length < 3 || Number(digits) > 255) {
     throw new DnsError(
       'escape-invalid',
       `${quoted(`\\${digits}`)} in ${quoted(text)} is no octet`,

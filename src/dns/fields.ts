@@ -16,7 +16,7 @@ export function unsigned(bits: 8 | 16 | 32): Field<number> {
   return {
     read(tokens, { type, field }) {
       const text = only(tokens);
-      if (!/^[0-9]{1,10}$/.test(text) || Number(text) > most) {
+      if (!/^[0-9]+$/.test(text) || Number(text) > most) {
         throw new DnsError(
           'number-range',
           `The ${field} of ${type} is a number from 0 to ${most}, not ${quoted(text)}`,

@@ -150,5 +150,8 @@ export function relativeName(absolute: string, origin: string): string | undefin
   const zone = absoluteName('@', origin);
   if (absolute === zone) return '@';
   const suffix = zone === '.' ? '.' : `.${zone}`;
-  return absolute.endsWith(suffix) ? absolute.slice(0, -suffix.length) : undefined;
+  if (!absolute.endsWith(suffix)) return undefined;
+  const name = absolute.slice(0, -suffix.length);
+  // A dot behind a backslash parts no labels: `a\.example.com.` lies in `com.`.
+  return name.endsWith('\\') && /(?<!\\)(?:\\\\)*\\$/.test(name) ? undefined : name;
 }

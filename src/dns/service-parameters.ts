@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { canonicalIpv6, ipv6Text } from './addresses.ts';
-import { DnsError, quoted } from './error.ts';
+import { about, DnsError, quoted } from './error.ts';
 import { decodeOctets, encodeString } from './escapes.ts';
 import type { Field } from './record-type.ts';
 import { WireReader } from './wire.ts';
@@ -45,8 +45,7 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   'no-default-alpn': { key: 2, canonical: (value) => (value === '' ? '' : undefined), fromWire: () => '' },
   port: {
     key: 3,
-    canonical: (value) =>
-      /^[0-9]{1,5}$/.test(value) && Number(value) < 65_536 ? `${Number(value)}` : undefined,
+    canonical: (value) => (/^[0-9]+$/.test(value) && Number(value) < 65_536 ? `${Number(value)}` : undefined),
     fromWire: (wire) => `${wire.number(2)}`,
   },
   ipv4hint: {
@@ -68,8 +67,8 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   },
   dohpath: {
     key: 7,
-    canonical: (value) => (/^\/[\x21-\x7e]*\{\?dns\}/.test(value) ? value : undefined),
-    fromWire: (wire) => wire.take(wire.left).toString('latin1'),
+    canonical: (value) => (isTemplate(value) ? encodeString(Buffer.from(value, 'latin1')) : undefined),
+    fromWire: (wire) => encodeString(wire.take(wire.left)),
   },
 };
 
@@ -84,6 +83,11 @@ function protocolIds(value: string): string | undefined {
 function idList(ids: readonly string[]): string {
   const escaped = ids.map((id) => id.replace(/[\\,]/g, '\\$&')).join(',');
   return encodeString(Buffer.from(escaped, 'latin1'));
+}
+
+/** A path with the variable `dns`, as in `/dns-query{?dns}` (RFC 9461 5, RFC 6570). */
+function isTemplate(value: string): boolean {
+  return /^\/[\x21-\x7e]*$/.test(value) && /\{[+#./;?&]?(?:[^{},]+,)*dns(?:,[^{},]+)*\}/.test(value);
 }
 
 function isBase64(value: string): boolean {
@@ -119,11 +123,22 @@ function wrong(type: string, text: string, why: string): DnsError {
   );
 }
 
+function outOfOrder(key: number): DnsError {
+  return new DnsError(
+    'service-parameter',
+    `The data in hex has the key ${keyName(key)} behind one that is not less`,
+    'Keys stand in the order of their numbers, each once (RFC 9460 2.2).',
+  );
+}
+
 function readParameter(text: string, type: string): { key: number; name: string; text: string } {
   const [, name = '', , raw = ''] = /^([^=]*)(=(.*))?$/s.exec(text) ?? [];
   const found = findKey(name);
   if (found === undefined) throw wrong(type, text, 'has no known key');
-  const octets = decodeOctets(raw.startsWith('"') ? raw.slice(1, -1) : raw);
+  const inQuotes = raw.startsWith('"');
+  const unquoted = inQuotes ? /^"((?:[^"\\]|\\.)*)"$/s.exec(raw)?.[1] : raw;
+  if (unquoted === undefined) throw wrong(type, text, 'goes on behind its closing quote');
+  const octets = decodeOctets(unquoted);
   const canonical = keyName(found.key);
   const own = name === canonical ? octets : textOfOctets(canonical, octets);
   if (own === undefined) throw wrong(type, text, 'has a key with a name, and not its octets: use the name');
@@ -154,7 +169,7 @@ export const serviceParameters: Field<string[]> = {
   rest: 'any',
   read(tokens, { type }) {
     const parameters = tokens
-      .map((token) => readParameter(token.text, type))
+      .map((token) => about(token, () => readParameter(token.text, type)))
       .toSorted((a, b) => a.key - b.key);
     const names = new Set<string>();
     for (const { name, text } of parameters) {
@@ -172,8 +187,11 @@ export const serviceParameters: Field<string[]> = {
   write: (parameters) => parameters.join(' '),
   fromWire(wire) {
     const words: string[] = [];
-    while (wire.left > 0) {
-      const name = keyName(wire.number(2));
+    for (let last = -1; wire.left > 0;) {
+      const key = wire.number(2);
+      if (key <= last) throw outOfOrder(key);
+      last = key;
+      const name = keyName(key);
       const value = wire.take(wire.number(2));
       const reader = new WireReader(value, name);
       const text = PARAMETERS[name]?.fromWire(reader) ?? encodeString(reader.take(value.length));

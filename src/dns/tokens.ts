@@ -17,7 +17,7 @@ const PLAIN = /[^ \t\r\n";()\\]*/y;
 /**
  * Scans the token that begins at `at`: a quoted string or a bare word (RFC 1035 5.1). A bare word ends before
  * a blank, a line end, a quote, `;` and parentheses, which are the caller's to treat. With `pairs`, a quote
- * after `=` belongs to the word, as in `alpn="h2,h3"` (RFC 9460 2.1).
+ * after the first `=` belongs to the word, as in `alpn="h2,h3"` (RFC 9460 2.1).
  * @throws DnsError `quote-unclosed`, `escape-invalid`.
  */
 export function scanToken(
@@ -35,17 +35,22 @@ export function scanToken(
     PLAIN.lastIndex = end;
     end += PLAIN.exec(source)![0].length;
     if (source[end] === '\\') end = readEscape(source, end).end;
-    else if (source[end] === '"' && pairs && source[end - 1] === '=') end = closingQuote(source, end) + 1;
+    else if (pairs && source[end] === '"' && isFirstEquals(source, at, end - 1))
+      end = closingQuote(source, end) + 1;
     else break;
   }
   return { token: { text: source.slice(at, end), quoted: false, line, column: at + 1 }, end };
+}
+
+function isFirstEquals(source: string, from: number, at: number): boolean {
+  return source[at] === '=' && source.indexOf('=', from) === at;
 }
 
 function closingQuote(source: string, opening: number): number {
   for (let at = opening + 1; at < source.length;) {
     const char = source[at];
     if (char === '"') return at;
-    if (char === '\n' || char === '\r') break;
+    if (char === '\n' || char === '\r' || (char === '\\' && at === source.length - 1)) break;
     at = char === '\\' ? readEscape(source, at).end : at + 1;
   }
   throw new DnsError(

@@ -14,7 +14,7 @@ export function isGeneric(tokens: readonly Token[]): boolean {
 export function readGeneric(tokens: readonly Token[], type: string): Buffer {
   const [, length = '', ...words] = tokens.map((token) => token.text);
   const digits = words.join('');
-  const octets = /^[0-9]{1,5}$/.test(length) ? Number(length) : RDATA_OCTETS + 1;
+  const octets = /^[0-9]+$/.test(length) ? Number(length) : RDATA_OCTETS + 1;
   if (!isGeneric(tokens) || octets > RDATA_OCTETS) {
     throw new DnsError(
       'rdata-length',

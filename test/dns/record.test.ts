@@ -206,6 +206,8 @@ describe('values', () => {
     ['HTTPS', ['1 . no-default-alpn'], 'service-parameter'],
     ['HTTPS', ['1 . ech=*'], 'service-parameter'],
     ['HTTPS', ['1 . alpn="h2'], 'quote-unclosed'],
+    ['HTTPS', ['1 . alpn="h2"port=443'], 'service-parameter'],
+    ['HTTPS', ['1', '.', 'alpn="h2"port=443'], 'service-parameter'],
     ['HTTPS', ['1'], 'value-fields'],
     ['TLSA', ['3 1 1 abc'], 'hex-invalid'],
     ['TLSA', ['3 1 1'], 'value-fields'],

@@ -80,6 +80,24 @@ const MEANING: Record<string, [string, string[]]> = {
     '$TTL 1\na HTTPS 1 . alpn="h2,h3" port=443\nb TXT HTTPS x="y"\n',
     ['a.example.com. 1 HTTPS 1 . alpn="h2,h3" port="443"', 'b.example.com. 1 TXT "HTTPS" "x=" "y"'],
   ],
+  'numbers with any count of zeros in front': [
+    'a 1 MX 00000000001 m.\nb 1 TYPE65280 \\# 000002 beef\nc 1 SVCB 1 . port=0000053\n',
+    [
+      'a.example.com. 1 MX 1 m.',
+      'b.example.com. 1 TYPE65280 \\# 2 beef',
+      'c.example.com. 1 SVCB 1 . port="53"',
+    ],
+  ],
+  'paths of DNS over HTTPS with the variable dns (RFC 9461 5)': [
+    'a 1 SVCB 1 . dohpath=/q{?dns}\na 1 SVCB 2 . dohpath=/{+dns}\n' +
+      'a 1 SVCB 3 . dohpath=/q{?a,dns,b}\na 1 SVCB 4 . dohpath="/\\"{?dns}"\n',
+    [
+      'a.example.com. 1 SVCB 1 . dohpath="/q{?dns}"',
+      'a.example.com. 1 SVCB 2 . dohpath="/{+dns}"',
+      'a.example.com. 1 SVCB 3 . dohpath="/q{?a,dns,b}"',
+      'a.example.com. 1 SVCB 4 . dohpath="/\\"{?dns}"',
+    ],
+  ],
   'types by number and data in hex (RFC 3597)': [
     'a 1 TYPE1 \\# 4 c0 00 0201\nb 1 TYPE65280 \\# 2 beef\nc 1 A \\# 4 C0000202\n',
     ['a.example.com. 1 A 192.0.2.1', 'b.example.com. 1 TYPE65280 \\# 2 beef', 'c.example.com. 1 A 192.0.2.2'],
@@ -261,6 +279,27 @@ const WRONG: Record<string, [string, string[]]> = {
   'a record in a comment of several lines, which would take in those below': [
     '; netgoat-disabled: a 1 TXT (\nb 1 A x )\nc 1 A 192.0.2.1\n',
     ['1:29 parenthesis-unclosed', '2:9 parenthesis-stray'],
+  ],
+  'text behind the closing quote of a parameter, and a quote within one': [
+    'a 1 HTTPS 1 . alpn="h2"port=443\na 1 HTTPS 1 . key667=a="b"\na 1 HTTPS 1 . alpn="h2""h3"\n',
+    ['1:15 service-parameter', '2:24 service-parameter', '3:24 service-parameter'],
+  ],
+  'a parameter that is not known, at its word': [
+    'a 1 HTTPS 1 . alpn=h2 foo=bar\n',
+    ['1:23 service-parameter'],
+  ],
+  'parameters in hex out of their order, or twice (RFC 9460 2.2)': [
+    'a 1 HTTPS \\# 16 0001 00 0003 0002 0035 0001 0003 026832\n' +
+      'b 1 HTTPS \\# 15 0001 00 0003 0002 0035 0003 0002 0035\n',
+    ['1:11 service-parameter', '2:11 service-parameter'],
+  ],
+  'a dot behind a backslash, which parts no labels': [
+    'a\\.example.com. 1 A 192.0.2.1\nb\\\\.example.com. 1 A x\n',
+    ['1:1 name-outside-zone', '2:22 a-address'],
+  ],
+  'a quote that is not closed before a backslash at the end': [
+    'a 1 TXT "x\\\nb 1 TXT \\12\n',
+    ['1:9 quote-unclosed', '2:9 escape-invalid'],
   ],
   'a type in quotes': ['a 1 "TXT" x\n', ['1:5 type-unknown']],
   'a name in quotes': ['"a" 1 A 192.0.2.1\n', ['1:1 name-characters']],
