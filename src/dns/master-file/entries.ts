@@ -1,4 +1,4 @@
-import { about, DnsError } from '../error.ts';
+import { about, DnsError, quoted } from '../error.ts';
 import { scanToken } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { MOST_LENGTH, strayCr, tooLong } from './lines.ts';
@@ -18,6 +18,8 @@ export interface Entry {
 
 /** Before a record in a comment: it is kept, but not served. */
 export const DISABLED = '; netgoat-disabled: ';
+/** As people write it. A comment that is commented out is a comment. */
+const MARK = /^[ \t]*;[ \t]*netgoat-disabled[ \t]*: ?/i;
 
 /** A part of a string holds the whole of it: what may be kept of a line longer than this is copied. */
 const LONG = 1024;
@@ -28,6 +30,8 @@ interface Open extends Entry {
   remark: string;
   /** The octets of its lines so far. */
   length: number;
+  /** Where its first line begins, behind the mark of a record in a comment. */
+  readonly start: number;
   /** The ( that are not closed yet. */
   readonly parentheses: { line: number; column: number }[];
   pairs: boolean;
@@ -41,7 +45,8 @@ export class EntryScanner {
   readonly #pairsAfter: (tokens: readonly Token[], blank: boolean) => boolean;
   #line = 0;
   #open: Open | undefined;
-  #lost = false;
+  /** What is passed over after an error in parentheses. */
+  #lost: 'indented lines' | 'all before a )' | undefined;
 
   /** @param pairsAfter whether what follows these tokens is `key="value"` pairs; asked after each token. */
   constructor(pairsAfter: (tokens: readonly Token[], blank: boolean) => boolean) {
@@ -59,8 +64,7 @@ export class EntryScanner {
    */
   push(text: string): Entry | undefined {
     this.#line += 1;
-    if (this.#lost && /^(?:[ \t)]|$)/.test(text)) return undefined;
-    this.#lost = false;
+    if (this.#isPassedOver(text)) return undefined;
     const open = (this.#open ??= begin(text, this.#line));
     open.length += text.length;
     try {
@@ -72,12 +76,23 @@ export class EntryScanner {
         return undefined;
       }
       this.#open = undefined;
-      return open.tokens.length === 0 ? undefined : open;
+      if (open.tokens.length > 0) return open;
+      if (!open.enabled) throw nothingInComment().about({ ...open, column: 1 });
+      return undefined;
     } catch (error) {
-      this.#lost = open.enabled && open.parentheses.length > 0;
+      if (open.enabled && open.parentheses.length > 0) {
+        this.#lost = open.length > MOST_LENGTH ? 'all before a )' : 'indented lines';
+      }
       this.#open = undefined;
       throw error;
     }
+  }
+
+  #isPassedOver(text: string): boolean {
+    const passed =
+      this.#lost === 'all before a )' || (this.#lost !== undefined && /^(?:[ \t)]|$)/.test(text));
+    if (!passed || (this.#lost === 'all before a )' && text.includes(')'))) this.#lost = undefined;
+    return passed;
   }
 
   /** @throws DnsError `parenthesis-unclosed`: the file ended within an entry. */
@@ -89,7 +104,7 @@ export class EntryScanner {
 
   /** Scans a line into the open entry; gives the comment that ends it. */
   #scan(open: Open, text: string): string {
-    for (let at = open.line === this.#line && !open.enabled ? DISABLED.length : 0; at < text.length;) {
+    for (let at = open.line === this.#line ? open.start : 0; at < text.length;) {
       const char = text[at]!;
       if (char === ' ' || char === '\t') at += 1;
       else if (char === ';') {
@@ -135,10 +150,18 @@ function copyOf(text: string): string {
 }
 
 function begin(text: string, line: number): Open {
-  const enabled = !text.startsWith(DISABLED);
-  const first = text[enabled ? 0 : DISABLED.length];
-  const blank = first === ' ' || first === '\t';
-  return { line, text, blank, tokens: [], remark: '', enabled, length: 0, parentheses: [], pairs: false };
+  const start = MARK.exec(text)?.[0].length ?? 0;
+  const blank = text[start] === ' ' || text[start] === '\t';
+  const empty = { tokens: [], remark: '', length: 0, parentheses: [], pairs: false };
+  return { line, text, blank, enabled: start === 0, start, ...empty };
+}
+
+function nothingInComment(): DnsError {
+  return new DnsError(
+    'record-incomplete',
+    `No record stands behind ${quoted(DISABLED.trim())}`,
+    'Write it on the same line, or take the line out.',
+  );
 }
 
 function unclosed({ parentheses, text }: Open, end: string): DnsError {

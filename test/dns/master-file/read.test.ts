@@ -148,6 +148,18 @@ const MEANING: Record<string, [string, string[]]> = {
       'b.example.com. 60 A 192.0.2.6',
     ],
   ],
+  'the mark of a record in a comment as people write it': [
+    [
+      '; Netgoat-Disabled: a',
+      ';netgoat-disabled:b',
+      ' ;\tnetgoat-disabled : c',
+      ';; netgoat-disabled: d',
+      '; netgoat-disabled x:',
+    ]
+      .map((line) => `${line} 1 A 192.0.2.1\n`)
+      .join(''),
+    ['a', 'b', 'c'].map((name) => `off ${name}.example.com. 1 A 192.0.2.1`),
+  ],
   'a SOA in a comment gives its minimum to nobody else': [
     '; netgoat-disabled: @ SOA . . 1 2 3 4 77\na 60 A 192.0.2.1\nb A 192.0.2.2\n',
     [
@@ -275,6 +287,14 @@ const WRONG: Record<string, [string, string[]]> = {
   'directives in comments': [
     '; netgoat-disabled: $TTL 60\n; netgoat-disabled: $INCLUDE x\na A 192.0.2.1\n',
     ['1:21 directive-invalid', '2:21 directive-invalid', '3:1 ttl-missing'],
+  ],
+  'no record in a comment': [
+    '; netgoat-disabled:\n; netgoat-disabled: ; gone\n;netgoat-disabled: \n',
+    ['1:1 record-incomplete', '2:1 record-incomplete', '3:1 record-incomplete'],
+  ],
+  'a record that is too long once, up to where its parentheses end': [
+    `a 1 TXT (\n${'"0123456789 0123456789"\n'.repeat(50_000)})\nb 1 A x\n`,
+    ['1:1 entry-too-long', '50003:7 a-address'],
   ],
   'a record in a comment of several lines, which would take in those below': [
     '; netgoat-disabled: a 1 TXT (\nb 1 A x )\nc 1 A 192.0.2.1\n',
