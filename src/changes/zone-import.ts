@@ -75,7 +75,8 @@ class Incoming {
   /** The NS of the apex that become records: where such are there already, and what is disabled. */
   apexRecords(): RemarkedRecord[] {
     if (!this.#input.withApexNs) return [];
-    return this.#head.servers.filter((record) => !this.#servers.includes(record));
+    const ofZone = new Set(this.#servers);
+    return this.#head.servers.filter((record) => !ofZone.has(record));
   }
 
   /** Brings the records of the file in. */

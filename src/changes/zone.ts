@@ -89,17 +89,22 @@ export function newRecord(
 
 /** @throws NetgoatError conflict: a value is in the set already, or comes twice. */
 export function refuseDuplicates(set: readonly DNSRecord[], added: readonly DNSRecord[]): void {
-  const seen = new Set(set.map((record) => record.valueHash));
+  const fresh = new Set<string>();
   for (const record of added) {
-    if (seen.has(record.valueHash)) {
-      const { name, type, value } = record;
-      throw new NetgoatError('conflict', `the record ${recordLabel(record)} exists already`, {
-        hint: 'change its options with `netgoat dns set`',
-        details: { record: { name, type, value: formatValue(type, value) } },
-      });
-    }
-    seen.add(record.valueHash);
+    if (fresh.has(record.valueHash)) throw exists(record);
+    fresh.add(record.valueHash);
   }
+  // Of many lines each may add one value to a set of thousands: it is looked through, and no index of it made each time.
+  const held = set.find((record) => fresh.has(record.valueHash));
+  if (held !== undefined) throw exists(held);
+}
+
+function exists(record: DNSRecord): NetgoatError {
+  const { name, type, value } = record;
+  return new NetgoatError('conflict', `the record ${recordLabel(record)} exists already`, {
+    hint: 'change its options with `netgoat dns set`',
+    details: { record: { name, type, value: formatValue(type, value) } },
+  });
 }
 
 /** The record itself where nothing is to change, so that an untouched one is not looked at again. */
