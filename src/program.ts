@@ -36,21 +36,12 @@ export const nouns: Record<string, Noun> = {
   },
 };
 
-/** What stands behind one of these is its value, even where there is a noun of that name. */
+/** What stands behind one of these, in front of the noun, is its value. */
 const VALUED = new Set(['--db', '--context', '--actor', '--team', '-o', '--output']);
-
-/** Where the noun is, or `help`; without one, the word that is meant to be it, or -1. */
-function nounAt(argv: readonly string[]): number {
-  const isWord = (word: string, at: number) => !word.startsWith('-') && !VALUED.has(argv[at - 1] ?? '');
-  const known = argv.findIndex(
-    (word, at) => isWord(word, at) && (word === 'help' || Object.hasOwn(nouns, word)),
-  );
-  return known === -1 ? argv.findIndex(isWord) : known;
-}
 
 /** The words with what stands in front of the noun behind all others, where the options of a verb are looked for. */
 export function nounFirst(argv: readonly string[]): string[] {
-  const at = nounAt(argv);
+  const at = argv.findIndex((word, index) => !word.startsWith('-') && !VALUED.has(argv[index - 1] ?? ''));
   if (at < 1) return [...argv];
   const words = argv.slice(at);
   const end = words.includes('--') ? words.indexOf('--') : words.length;

@@ -70,13 +70,16 @@ describe('flags in front of the noun', () => {
     ['--actor domain -o name domain list', 'a.example\nb.example\n'],
   ])('netgoat %s', async (command, stdout) => expect((await own.ok(command)).stdout).toBe(stdout));
 
-  it('do not hide that the noun is wrong', async () => {
-    const { stderr, code } = await own.run('--team acme domian list');
-    expect({ stderr, code }).toEqual({
-      stderr: "error: unknown command 'domian'\n  Did you mean domain?\n",
-      code: 2,
-    });
-  });
+  it.each(['--team acme domian list', '--team acme domian list user', 'domian list user'])(
+    'do not hide that the noun is wrong: netgoat %s',
+    async (command) => {
+      const { stderr, code } = await own.run(command);
+      expect({ stderr, code }).toEqual({
+        stderr: "error: unknown command 'domian'\n  Did you mean domain?\n",
+        code: 2,
+      });
+    },
+  );
 
   it('change nothing of what stands behind --, or of help', async () => {
     const { stdout } = await own.ok('-o name dns add a.example www TXT -- -x');
