@@ -10,5 +10,8 @@ export const SEEDS: readonly string[] = [
   'a 60 HTTPS 1 . alpn="h2,h3" port=443 ipv4hint=192.0.2.1\nb 60 NAPTR 1 2 "u" "sip" "!^.*$!x!" .\n',
   'a 60 TYPE65280 \\# 2 beef\nb 60 A \\# 4 c0000201\nc 60 TLSA 3 1 1 ( 00\n 11 )\nd 60 DS 1 8 2 abcd\n',
   '; netgoat-disabled: old 300 A 192.0.2.9 ; gone\n;; A comment\n\n   \nnew 300 ALIAS other.example.net.\r\n',
+  'a 60 TXT "one"\rb 60 TXT "two"\r\nc 60 TXT "caf\\\u00e9" ; \\\u00e9\r\r\nd 60 TXT x\\\\\u00e9\n',
+  'a 60 A 192.0.2.1\n; netgoat-disabled: b 90 A 192.0.2.2\n A 192.0.2.3\n; netgoat-disabled:  A 192.0.2.4\nc TXT x\n',
+  'a 60 SVCB 1 . mandatory=alpn alpn="h2"port=443 key667=a="b" dohpath=/{?dns}\n$GENERATE 1-3 ${0,2,n}x 5 A 192.0.2.$\n A 192.0.2.9\n',
   '\ufeff$TTL 5m\n$ORIGIN sub\n@ TXT (\n "a"\n "b" )\n$INCLUDE other.zone\nx SSHFP 1 1 aabb\n',
 ];
