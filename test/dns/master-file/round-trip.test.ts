@@ -9,6 +9,7 @@ import type { StoredRecord } from '../../../src/dns/master-file/write.ts';
 import { recordType, recordTypeNames } from '../../../src/dns/record.ts';
 import { tokenize } from '../../../src/dns/tokens.ts';
 import type { SoaData } from '../../../src/dns/types/soa.ts';
+import { asLine } from '../../../src/dns/unsafe.ts';
 import { masterFileOf } from '../../helpers/master-file.ts';
 
 // parse(serialize(zone)) = zone, whatever octets its names and texts are made of
@@ -45,21 +46,44 @@ const hex = (least: number, most: number) =>
 const ipv6 = fc.ipV6().filter((address) => !address.includes('%'));
 
 const words = (...parts: fc.Arbitrary<string | number>[]) => fc.tuple(...parts).map((list) => list.join(' '));
+/** Ids of any octets; `,` and `\` of an id stand behind a backslash of the list's own (RFC 9460 A.1). */
+const protocols = fc
+  .array(
+    octets(20).filter(({ length }) => length > 0),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((ids) => ids.map((id) => id.toString('latin1').replaceAll(/[\\,]/g, String.raw`\$&`)).join(','))
+  .map((list) => encodeString(Buffer.from(list, 'latin1')));
+const path = fc
+  .tuple(fc.stringMatching(/^[!-~]{0,9}$/), fc.constantFrom('{?dns}', '{+dns}', '{&a,dns}'))
+  .map(([folder, query]) => encodeString(Buffer.from(`/${folder}${query}`)));
 const parameters = fc
   .record(
     {
-      alpn: fc.array(fc.constantFrom('h2', 'h3', 'f\\\\\\\\oo\\\\,bar'), { minLength: 1, maxLength: 3 }),
-      port: number(16),
-      ipv4hint: fc.array(fc.ipV4(), { minLength: 1, maxLength: 2 }),
-      ipv6hint: fc.array(ipv6, { minLength: 1, maxLength: 2 }),
-      key667: octets(20).map((value) => encodeString(value)),
+      alpn: protocols,
+      'no-default-alpn': fc.constant(''),
+      port: number(16).map(String),
+      ipv4hint: fc.array(fc.ipV4(), { minLength: 1, maxLength: 2 }).map(String),
+      ech: fc
+        .uint8Array({ minLength: 1, maxLength: 20 })
+        .map((value) => Buffer.from(value).toString('base64')),
+      ipv6hint: fc.array(ipv6, { minLength: 1, maxLength: 2 }).map(String),
+      dohpath: path,
+      key667: octets(20).map(encodeString),
+      key65534: octets(20).map(encodeString),
     },
     { requiredKeys: [] },
   )
-  .map((given) =>
-    Object.entries(given)
-      .map(([key, value]) => `${key}="${String(value)}"`)
-      .join(' '),
+  .map(({ 'no-default-alpn': alone, ...given }) => ({
+    ...given,
+    ...(alone === undefined || given.alpn === undefined ? {} : { 'no-default-alpn': alone }),
+  }))
+  .chain((given) =>
+    fc.shuffledSubarray(Object.keys(given)).map((mandatory) =>
+      Object.entries({ ...(mandatory.length === 0 ? {} : { mandatory: mandatory.join(',') }), ...given })
+        .map(([key, value]) => (value === '' ? key : `${key}="${value}"`))
+        .join(' '),
+    ),
   );
 const service = words(number(16), target, parameters).map((value) => value.trim());
 
@@ -86,7 +110,7 @@ const VALUES: Record<string, fc.Arbitrary<string>> = {
 
 const comment = fc.oneof(
   fc.constantFrom('', 'cf_tags=', 'a ; b', 'x cf_tags=y cf_tags=', '"', '\\', ') ('),
-  fc.string({ maxLength: 30, unit: 'grapheme' }).map((value) => value.replace(/\p{Cc}/gu, ' ').trim()),
+  fc.string({ maxLength: 30, unit: 'grapheme' }).map(asLine),
 );
 const tags = fc
   .uniqueArray(
