@@ -1,18 +1,12 @@
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readingRules } from '../../src/dns/reading-rules.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { dnsRules } from '../../src/dns/rules.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
 import { runCli } from '../helpers/run-cli.ts';
+import { HEAD, nowhere, zoneFiles } from '../helpers/zone-files.ts';
 
-const HEAD = `$TTL 1h
-@ SOA ns1.example.net. hostmaster.example.net. 1 2h 15m 1w 5m
-@ NS ns1.example.net.
-@ NS ns2.example.net.
-`;
 /** The zone that most tests are about: from its line 5 on, errors, a strict rule and advice. */
 const WRONG = `${HEAD}www A 192.0.2.1
 www 600 A 192.0.2.2
@@ -20,31 +14,9 @@ bad A 192.0.2.999
 loop CNAME loop
 low 5 A 192.0.2.4
 `;
-const nowhere = { NETGOAT_DB: 'mongodb://127.0.0.1:1/nobody-there' };
-
-interface Row {
-  level: string;
-  where: string;
-  rule: string;
-  message: string;
-}
 
 describe('dns check --file', () => {
-  let folder: string;
-  const check = (words: string, stdin?: string) =>
-    runCli(`dns check ${words}`, { cwd: folder, env: nowhere, ...(stdin === undefined ? {} : { stdin }) });
-  const file = (name: string, content: string) => writeFile(join(folder, name), content);
-  const found = async (words: string) =>
-    (JSON.parse((await check(`${words} --output json`)).stdout) as Row[]).map(
-      ({ where, rule }) => `${where} ${rule}`,
-    );
-  const refusal = async (words: string) =>
-    (JSON.parse((await check(`${words} --output json`)).stdout) as Row[]).map(({ message }) => message);
-
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'netgoat-check-'));
-  });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const { at, run, check, file, found } = zoneFiles();
 
   it('shows what cannot be read and what the rules find, in the order of the lines, and counts them', async () => {
     await file('z.db', WRONG);
@@ -123,11 +95,11 @@ describe('dns check --file', () => {
   });
 
   it('needs no database, and makes none', async () => {
-    const home = join(folder, 'home');
+    const home = at('home');
     await mkdir(home);
     await file('z.db', HEAD);
     const env = { HOME: home, XDG_DATA_HOME: home };
-    const result = await runCli('dns check --file z.db --origin example.com', { cwd: folder, env });
+    const result = await runCli('dns check --file z.db --origin example.com', { cwd: at(), env });
     expect(result).toEqual({ code: 0, stdout: '', stderr: '3 records: 0 errors, 0 warnings\n' });
     expect(await readdir(home)).toEqual([]);
   });
@@ -190,7 +162,7 @@ describe('dns check --file', () => {
   });
 
   it('refuses what is no file in a line', async () => {
-    await mkdir(join(folder, 'dir'));
+    await mkdir(at('dir'));
     for (const name of ['nothing', 'dir', '/dev/null', '/dev/zero']) {
       const { code, stderr } = await check(`--file ${name} --origin example.com`);
       expect(code).toBe(2);
@@ -225,7 +197,7 @@ d 300 A 198.18.0.1 ; cf_tags=cf-proxied:maybe
   it('annotates for GitHub, with the escapes that its runner reads', async () => {
     await file('a,b:100%.db', `${HEAD}www A 192.0.2.1\nwww 600 A 192.0.2.2\nlow 5 A 192.0.2.4\nl CNAME l\n`);
     const words = ['dns', 'check', '--file', 'a,b:100%.db', '--origin', 'example.com', '-o', 'github'];
-    const { stdout, code } = await runCli([...words, '--allow', 'cname-loop'], { cwd: folder, env: nowhere });
+    const { stdout, code } = await run([...words, '--allow', 'cname-loop']);
     expect(code).toBe(2);
     expect(stdout).toBe(
       [
@@ -239,10 +211,10 @@ d 300 A 198.18.0.1 ; cf_tags=cf-proxied:maybe
       ].join('\n'),
     );
     const piped = await check('--file - --origin example.com -o github', 'a 5 A 192.0.2.1\n');
-    const filtered = await runCli([...words, '--filter', 'level=advice'], { cwd: folder, env: nowhere });
+    const filtered = await run([...words, '--filter', 'level=advice']);
     expect(filtered.stdout).toMatch(/^::warning .*\n$/);
     expect(filtered.code).toBe(2);
-    const strict = await runCli([...words, '--strict'], { cwd: folder, env: nowhere });
+    const strict = await run([...words, '--strict']);
     expect(strict.stdout.match(/^::\w+/gm)).toEqual(['::error', '::error', '::error']);
     expect(piped.stdout).toMatch(/^::warning title=ttl-range::stdin:1:1: a\.example\.com A/);
   });
@@ -256,104 +228,6 @@ d 300 A 198.18.0.1 ; cf_tags=cf-proxied:maybe
       if (format === 'github')
         expect(stdout.match(/^::(?:error|warning|notice) /gm)).toHaveLength(stdout.split('\n').length - 1);
     }
-  });
-
-  describe('--allow-include', () => {
-    const including = (path: string) => file('z.db', `${HEAD}$INCLUDE ${path}\n`);
-    const words = '--file z.db --origin example.com --allow-include';
-
-    it('is needed, and takes a file', async () => {
-      await including('more.db');
-      await file('more.db', 'more A 192.0.2.1\n');
-      expect(await found('--file z.db --origin example.com')).toEqual(['z.db:5:10 include-refused']);
-      expect(await check(words)).toMatchObject({ code: 0, stderr: '4 records: 0 errors, 0 warnings\n' });
-      expect(await check('--file - --origin example.com --allow-include', HEAD)).toMatchObject({
-        code: 2,
-        stderr: expect.stringContaining('stdin has no folder'),
-      });
-    });
-
-    it('reads from the folder of the file and those below, relative to the file that includes', async () => {
-      await mkdir(join(folder, 'zones', 'sub', 'deep'), { recursive: true });
-      await file('zones/z.db', `${HEAD}$INCLUDE sub/a.db\n$INCLUDE ./sub/../b.db\n`);
-      await file('zones/sub/a.db', 'a A 192.0.2.1\n$INCLUDE deep/c.db\n$INCLUDE ../b.db b\n');
-      await file('zones/sub/deep/c.db', 'c A 192.0.2.999\n');
-      await file('zones/b.db', 'b A 192.0.2.1\n');
-      expect(await found('--file zones/z.db --origin example.com --allow-include')).toEqual([
-        'zones/sub/deep/c.db:1:5 a-address',
-      ]);
-    });
-
-    it('reads nothing outside, whatever the way there, and shows nothing of it', async () => {
-      await mkdir(join(folder, 'zones', 'in'), { recursive: true });
-      await mkdir(join(folder, 'zones-of-others'));
-      await file('secret', 'root:secret\n');
-      await file('zones-of-others/x.db', 'x A secret\n');
-      await symlink('../secret', join(folder, 'zones', 'link'));
-      await symlink('..', join(folder, 'zones', 'up'));
-      await symlink('in', join(folder, 'zones', 'inside'));
-      await file('zones/in/x.db', 'x A 192.0.2.1\n');
-      await file(
-        'zones/z.db',
-        [
-          '../secret',
-          join(folder, 'secret'),
-          'link',
-          'up/secret',
-          '../zones-of-others/x.db',
-          'nothing',
-          'in',
-          'inside/x.db',
-        ].reduce((zone, path) => `${zone}$INCLUDE ${path}\n`, HEAD),
-      );
-      const given = '--file zones/z.db --origin example.com --allow-include';
-      const outside = 'The file lies outside the folder of the zone file';
-      expect(await refusal(given)).toEqual([
-        ...Array<string>(5).fill(outside),
-        'The file cannot be read: there is no such file',
-        'The file cannot be read: it is a folder',
-      ]);
-      const { stdout, stderr } = await check(given);
-      expect(stdout.replaceAll('secret\n', '') + stderr).not.toContain('root');
-    });
-
-    it('shows nothing of what an included file holds', async () => {
-      await including('key.db');
-      await file('key.db', 'PRIVATE hunter2\n\thunter3 (\n');
-      const { stdout, stderr, code } = await check(`${words} --output json`);
-      expect(code).toBe(2);
-      expect(stdout).toContain('key.db:1');
-      expect(stdout + stderr).not.toMatch(/hunter|PRIVATE/i);
-    });
-
-    it('ends where files include one another, or one after the other', async () => {
-      await including('a.db');
-      await file('a.db', '$INCLUDE b.db\n');
-      await file('b.db', '$INCLUDE ./a.db\n$INCLUDE z.db\n');
-      expect(await found(words)).toEqual(['b.db:1:10 include-refused', 'b.db:2:10 include-refused']);
-      for (let at = 1; at <= 9; at += 1) await file(`${at}.db`, `$INCLUDE ${at + 1}.db\n`);
-      await file('10.db', 'a A 192.0.2.1\n');
-      await including('1.db');
-      expect(await found(words)).toEqual(['8.db:1:10 include-refused']);
-      await including('2.db');
-      expect(await check(words)).toMatchObject({ code: 2 });
-      await including('3.db');
-      expect(await check(words)).toMatchObject({ code: 0 });
-    });
-
-    it('ends where each file includes the next many times', async () => {
-      await including('1.db\n$INCLUDE 1.db');
-      for (let at = 1; at <= 6; at += 1) await file(`${at}.db`, `$INCLUDE ${at + 1}.db\n`.repeat(10));
-      await file('7.db', '\n');
-      expect(new Set(await refusal(words))).toEqual(
-        new Set(['More than 1000 files are included', readingRules['include-refused']]),
-      );
-    });
-
-    it('opens no pipe', async () => {
-      await including('/dev/stdin');
-      expect(await found(words)).toEqual(['z.db:5:10 include-refused']);
-    });
   });
 });
 
