@@ -49,12 +49,16 @@ export function parseLines(content: string, defaults: Defaults): RecordInput[] {
   if (lines.length > MOST_LINES) {
     throw new NetgoatError('usage', `${lines.length} records are more than the ${MOST_LINES} taken at once`);
   }
-  const placeOf = ({ number }: { number: number }) => `line ${number}`;
   return eachLocated(lines, placeOf, (each) => ({
     ...defaults,
     ...(/^\s*\{/.test(each.line) ? fromJson(each.line) : fromWords(each.line)),
     place: placeOf(each),
   }));
+}
+
+/** Where a line stood. */
+function placeOf({ number }: { number: number }): string {
+  return `line ${number}`;
 }
 
 function fromWords(line: string): RecordInput {

@@ -80,29 +80,39 @@ export async function addRecords(
 ): Promise<Plan> {
   const zone = await copyZone(store, access, input.domain);
   const advice: string[] = [];
+  /** What is said of whole sets, the last word each; a set may have thousands, and is gone over once. */
+  const said = new Map<string, SetOptions>();
   eachLocated(
     input.records,
     ({ place }) => place,
-    (record) => advice.push(...addToSet(zone, record)),
+    (record) => advice.push(...addToSet(zone, record, said)),
   );
+  for (const [key, common] of said) {
+    const set = zone.sets.get(key) ?? [];
+    zone.sets.set(
+      key,
+      set.map((record) => withOptions(record, common)),
+    );
+  }
   return withAdvice(await planZone(store, zone, input), advice);
 }
 
 /** Adds values to their set; gives what is to be said of that. */
-function addToSet(zone: ZoneCopy, input: RecordInput): string[] {
+function addToSet(zone: ZoneCopy, input: RecordInput, said: Map<string, SetOptions>): string[] {
   const { name, type, values } = readRecord(zone, input);
   adoptServers(zone, name, type);
   const common = setOptions(input);
-  const set = zone.sets.get(setKey(name, type)) ?? [];
+  const key = setKey(name, type);
+  const set = zone.sets.get(key) ?? [];
   const added = values.map((value) =>
     newRecord(zone, name, type, value, { ...common, ...recordOptions(input) }),
   );
   refuseDuplicates(set, added);
-  // Most records state no options of their own, and a set may have thousands: then it only grows.
-  const kept = Object.keys(common).length === 0 ? set : set.map((record) => withOptions(record, common));
-  const advice = unserved(zone, set, common);
-  kept.push(...added);
-  zone.sets.set(setKey(name, type), kept);
+  const before = said.get(key);
+  const advice = unserved(zone, set, { ...before, ...common });
+  if (Object.keys(common).length > 0) said.set(key, { ...before, ...common });
+  set.push(...added);
+  zone.sets.set(key, set);
   return advice;
 }
 

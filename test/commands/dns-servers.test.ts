@@ -19,12 +19,16 @@ let domain: string;
 
 beforeEach(async () => {
   domain = await zone();
-  expect(await load(domain, FILE, '--with-apex-ns')).toMatchObject({ code: 0 });
-  expect(await rows(domain)).toEqual(['www 300 A 192.0.2.1']);
+  await load(domain, FILE, '--with-apex-ns');
 });
 
 const exported = async () => (await plane.ok(`dns export ${domain}`)).stdout;
 const servers = async () => [...(await exported()).matchAll(/\tNS\t(\S+)/g)].map(([, target]) => target);
+
+it('are no records at first', async () => {
+  expect(await rows(domain)).toEqual(['www 300 A 192.0.2.1']);
+  expect(await servers()).toEqual(['ns1.example.net.', 'ns2.example.net.']);
+});
 
 it('become records with one that is added, and the diff shows them', async () => {
   const refused = await plane.run(`dns add ${domain} @ NS ns3.example.net.`);
