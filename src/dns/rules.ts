@@ -1,14 +1,17 @@
 import { DnsError } from './error.ts';
+import type { Place } from './master-file/file-record.ts';
 import { absoluteName, ownerName } from './names.ts';
 import { readingRules } from './reading-rules.ts';
 import { recordType } from './record.ts';
 import type { RecordData, RecordType } from './record-type.ts';
+import { delegationRules } from './rules/delegations.ts';
 import { digestRules } from './rules/digests.ts';
 import { mailRules } from './rules/mail.ts';
 import { missingRules } from './rules/missing.ts';
 import { nameRules } from './rules/names.ts';
 import { setRules } from './rules/sets.ts';
 import { soaRules } from './rules/soa.ts';
+import { spfRules } from './rules/spf.ts';
 import { targetRules } from './rules/targets.ts';
 import { textRules } from './rules/texts.ts';
 import { valueRules } from './rules/values.ts';
@@ -23,6 +26,7 @@ export type { Finding, ZoneRecord } from './zone.ts';
 /** The rules that look at a whole zone, in the order of `dns rules`. */
 const zoneRules: readonly ZoneRule[] = [
   ...setRules,
+  ...delegationRules,
   ...soaRules,
   ...nameRules,
   ...targetRules,
@@ -30,6 +34,7 @@ const zoneRules: readonly ZoneRule[] = [
   ...valueRules,
   ...digestRules,
   ...textRules,
+  ...spfRules,
   ...mailRules,
 ];
 
@@ -56,7 +61,7 @@ export function checkZone(records: readonly ZoneRecord[], origin: string): Findi
   const zone = new Zone(entries, origin);
   for (const { id, level, check } of zoneRules) {
     check(zone, ({ name, type, place }, message, hint, others = []) => {
-      const related = others.flatMap((other) => other.place ?? []).slice(0, MOST_RELATED);
+      const related = placesOf(others);
       findings.push({
         rule: id,
         level,
@@ -74,6 +79,20 @@ export function checkZone(records: readonly ZoneRecord[], origin: string): Findi
 
 /** So many other lines a finding names. */
 const MOST_RELATED = 10;
+/** So many records are looked at for them: stored ones have none, and each of many findings may have many. */
+const MOST_OTHERS = 1000;
+
+/** Where the first of these records stand that come from a file. */
+function placesOf(others: Iterable<Entry>): Place[] {
+  const places: Place[] = [];
+  let seen = 0;
+  for (const { place } of others) {
+    if (place !== undefined) places.push(place);
+    seen += 1;
+    if (places.length === MOST_RELATED || seen === MOST_OTHERS) break;
+  }
+  return places;
+}
 
 /** The record with its canonical value, or what is wrong with it. */
 function readAgain(record: ZoneRecord, origin: string): Entry | Finding {

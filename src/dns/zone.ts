@@ -143,11 +143,31 @@ function byName(entries: readonly Entry[]): Map<string, Map<string, Entry[]>> {
   return names;
 }
 
+const TYPES_LISTED = 5;
+
+/** The types of some sets as a message lists them: a name may have thousands. */
+export function typesOf(sets: NameSets): string {
+  const types: string[] = [];
+  for (const type of sets.keys()) {
+    if (types.length === TYPES_LISTED) return `${types.join(', ')}, ${sets.size - TYPES_LISTED} more`;
+    types.push(type);
+  }
+  return types.join(', ');
+}
+
 /** What a finding is about: a record, or a name with the record that shows what is wrong there. */
 type About = Pick<Finding, 'name' | 'type' | 'place'>;
 
-/** Takes what a rule found: what it is about, what is wrong, the way out, and the other records of the matter. */
-export type Report = (about: About, message: string, hint?: string, others?: readonly Entry[]) => void;
+/**
+ * Takes what a rule found: what it is about, what is wrong, the way out, and the other records of the matter, of which
+ * the first few are taken. Where each of many findings has many of them, they are not to be copied for it.
+ */
+export type Report = (about: About, message: string, hint?: string, others?: Iterable<Entry>) => void;
+
+/** The records of some sets one after the other, without a copy of what may be many. */
+export function* inTurn(sets: Iterable<readonly Entry[]>): Generator<Entry> {
+  for (const set of sets) yield* set;
+}
 
 /** A rule over a whole zone. */
 export interface ZoneRule {

@@ -65,6 +65,87 @@ describe('a finding of checkZone', () => {
     expect(checkZone(zoneOf(`@ CAA 0 ${tag} "x"`), ORIGIN)[0]?.hint).toContain(hint);
   });
 
+  it.each([
+    ['p=foo', 'has the policy "foo", which is none', 'Write p=none, p=quarantine or p=reject.'],
+    ['p=rejetc', 'has the policy "rejetc", which is none', 'Did you mean p=reject?'],
+    ['sp=none', 'has no policy', 'Write p=none, p=quarantine or p=reject.'],
+    ['p=', 'has no policy', 'Write p=none, p=quarantine or p=reject.'],
+  ])('says of the DMARC policy %s what is wrong with it', (tags, message, hint) => {
+    expect(checkZone(zoneOf(`_dmarc TXT v=DMARC1; ${tags}`), ORIGIN)).toMatchObject([
+      { message: `The DMARC record of _dmarc.example.com ${message}`, hint },
+    ]);
+  });
+
+  it('counts the look-ups of an SPF record, and ends where they go in a circle', () => {
+    const zone = zoneOf(
+      'a TXT v=spf1 a mx include:b.example.com exists:c include:x.example.net ptr -all',
+      'b TXT v=spf1 include:1.example.net include:2.example.net include:3.example.net a mx:x -all',
+      'c TXT v=spf1 include:c.example.com -all',
+    );
+    expect(checkZone(zone, ORIGIN).map(({ message }) => message)).toEqual([
+      expect.stringContaining('of a.example.com costs 11 look-ups: include, a, mx,'),
+      expect.stringContaining('of c.example.com costs 100 look-ups or more: include, a, mx,'),
+    ]);
+  });
+
+  it('names both TTLs with the values they stand at, which are not the same one', () => {
+    const lines = ['www A 192.0.2.1', 'ttl=600 www A 192.0.2.1', 'www A 192.0.2.2'];
+    const [finding] = checkZone(zoneOf(...lines), ORIGIN).filter(({ rule }) => rule === 'ttl-differs');
+    expect(finding).toMatchObject({
+      message: 'www.example.com A has TTL 600 on 192.0.2.1 and 300 on 192.0.2.2',
+      place: placeOf(3),
+      related: [placeOf(2)],
+    });
+  });
+
+  it.each([
+    [['a ALIAS a'], 'The records of this chain go in a circle: a.example.com -> a.example.com'],
+    [
+      ['a CNAME b', 'b ALIAS a'],
+      'The records of this chain go in a circle: a.example.com -> b.example.com -> a.example.com',
+    ],
+    [['a CNAME a'], 'The CNAMEs go in a circle: a.example.com -> a.example.com'],
+    [['proxied a A 0.0.0.0'], 'a.example.com A 0.0.0.0 is proxied, but an unspecified address'],
+    [['proxied a A 10.0.0.1'], 'a.example.com A 10.0.0.1 is proxied, but a private address'],
+  ])('says of %j: %s', (lines, message) => {
+    expect(checkZone(zoneOf(...lines), ORIGIN)).toMatchObject([{ message }]);
+  });
+
+  it('clips values and lists', () => {
+    const long = `"${'a'.repeat(255)}" `.repeat(200);
+    const target = `${`${'b'.repeat(60)}.`.repeat(4)}`;
+    const types = Array.from({ length: 100 }, (_, at) => `c TYPE${65_280 + at} \\# 1 00`);
+    const findings = checkZone(
+      zoneOf(
+        `a TXT ${long}`,
+        `ttl=600 a TXT ${long}`,
+        `a TXT ${long}x`,
+        `b CNAME ${target}`,
+        `b CNAME c.${target}`,
+        'c CNAME x.example.net.',
+        ...types,
+        ...types.map((line) => `off ${line.replace('c', 'd')}`),
+        'e CNAME d',
+        `@ SOA ${target} ${target} 1 2 3 4 5`,
+        `@ SOA ${target} ${target} 2 2 3 4 5`,
+        '@ NS a.b.',
+        '@ NS c.d.',
+      ),
+      ORIGIN,
+    );
+    expect(new Set(findings.map(({ rule }) => rule))).toEqual(
+      new Set([
+        'duplicate-record',
+        'ttl-differs',
+        'cname-single',
+        'cname-alone',
+        'soa-single',
+        'cname-target-missing',
+      ]),
+    );
+    for (const { message } of findings) expect(message.length).toBeLessThan(400);
+  });
+
   it('shows a text that has fallen into strings, and how it is written', () => {
     expect(checkZone(zoneOf('@ TXT "v=spf1" "mx" "-all"'), ORIGIN)).toMatchObject([
       {

@@ -3,7 +3,10 @@ import { readingRules } from '../../src/dns/reading-rules.ts';
 import type { ZoneRecord } from '../../src/dns/rules.ts';
 import { checkZone, dnsRules } from '../../src/dns/rules.ts';
 import { CASES } from './zone-cases.ts';
+import { MAIL_CASES } from './zone-cases-mail.ts';
 import { ORIGIN, placeOf, zoneOf } from './zone-of.ts';
+
+const ALL_CASES = [...CASES, ...MAIL_CASES];
 
 function found(records: readonly ZoneRecord[]): string[] {
   return checkZone(records, ORIGIN).map(({ rule, name, type }) =>
@@ -12,14 +15,14 @@ function found(records: readonly ZoneRecord[]): string[] {
 }
 
 describe('checkZone', () => {
-  it.each(CASES)('%s: %j', (_rule, lines, findings) => {
+  it.each(ALL_CASES)('%s: %j', (_rule, lines, findings) => {
     expect(found(zoneOf(...lines)).toSorted()).toEqual([...findings].toSorted());
     expect(found(zoneOf(...lines.toReversed()))).toEqual(found(zoneOf(...lines)));
   });
 
   it('has cases for every rule over a zone, one that finds it at least', () => {
     const tested = new Set(
-      CASES.flatMap(([, , findings]) => findings.map((finding) => finding.split(' ')[0])),
+      ALL_CASES.flatMap(([, , findings]) => findings.map((finding) => finding.split(' ')[0])),
     );
     const wanted = dnsRules.filter(({ id }) => !Object.hasOwn(readingRules, id)).map(({ id }) => id);
     expect([...tested].toSorted()).toEqual(wanted.toSorted());
@@ -27,7 +30,7 @@ describe('checkZone', () => {
 
   it('names the record, the way out and the level of the table', () => {
     const levels = new Map(dnsRules.map(({ id, level }) => [id, level]));
-    for (const [, lines] of CASES) {
+    for (const [, lines] of ALL_CASES) {
       for (const finding of checkZone(zoneOf(...lines), `${ORIGIN}.`)) {
         expect(finding.level).toBe(levels.get(finding.rule));
         expect(finding.message).toContain('example.com');
@@ -54,7 +57,7 @@ describe('checkZone', () => {
         { place: placeOf(line), ...(others.length === 0 ? {} : { related: others.map(placeOf) }) },
       ]);
     }
-    for (const [, lines] of CASES) {
+    for (const [, lines] of ALL_CASES) {
       expect(checkZone(zoneOf(...lines), ORIGIN).filter(({ place }) => place === undefined)).toEqual([]);
     }
   });
@@ -100,6 +103,55 @@ describe('checkZone', () => {
     const began = performance.now();
     expect(found(records)).toEqual(['cname-target-missing c19999 CNAME']);
     expect(performance.now() - began).toBeLessThan(10_000);
+  });
+});
+
+describe('checkZone with 20,000 records of', () => {
+  const MANY = 20_000;
+  const each = (line: (at: number) => string) => Array.from({ length: MANY }, (_, at) => line(at));
+  const ip = (at: number) => `10.0.${at >> 8}.${at & 255}`;
+  const zones: readonly (readonly [what: string, lines: () => string[], rules: readonly string[]])[] = [
+    [
+      'a cut and below it',
+      () => [...each((at) => `s NS n${at}.x.`), ...each((at) => `h${at}.s A ${ip(at)}`)],
+      ['below-delegation'],
+    ],
+    [
+      'MX, to a name with as many CNAMEs',
+      () => [...each((at) => `h${at} MX 10 c`), ...each((at) => `c CNAME n${at}.x.`)],
+      ['cname-single', 'target-is-cname'],
+    ],
+    [
+      'NS, to a name with as many disabled addresses',
+      () => [...each((at) => `h${at} NS a`), ...each((at) => `off a A ${ip(at)}`)],
+      ['glue-missing'],
+    ],
+    [
+      'CNAME, to a name with as many disabled types',
+      () => [...each((at) => `h${at} CNAME a`), ...each((at) => `off a TYPE${1000 + at} \\# 1 00`)],
+      ['cname-target-missing'],
+    ],
+    [
+      'SPF at one name',
+      () => each((at) => `@ TXT v=spf1 include:example.com ip4:${ip(at)}`),
+      ['spf-lookups', 'spf-single'],
+    ],
+    [
+      'SPF that include one of as many',
+      () => [
+        ...each((at) => `h${at} TXT v=spf1 include:n${at}.w.example.com`),
+        ...each((at) => `*.w TXT v=spf1 ip4:${ip(at)}`),
+      ],
+      ['spf-single'],
+    ],
+  ];
+
+  it.each(zones)('%s ends in time, in a file and in the store', (_what, lines, rules) => {
+    const zone = lines().flatMap((line) => zoneOf(line));
+    const stored = zone.map((record) => ({ ...record, place: undefined }));
+    for (const records of [zone, stored]) {
+      expect([...new Set(checkZone(records, ORIGIN).map(({ rule }) => rule))].toSorted()).toEqual(rules);
+    }
   });
 });
 

@@ -23,22 +23,4 @@ export const digestRules: readonly ZoneRule[] = [
       }
     },
   },
-  {
-    id: 'ds-without-ns',
-    level: 'strict',
-    summary: 'A DS stands beside the NS of a delegated child zone, never at the apex (RFC 4035 2.4)',
-    check(zone, report) {
-      for (const [name, sets] of zone.served) {
-        const [ds] = sets.get('DS') ?? [];
-        if (ds === undefined || (name !== '@' && zone.delegation(name) !== undefined)) continue;
-        report(
-          ds,
-          `${zone.full(name)} has a DS, but is not delegated`,
-          name === '@'
-            ? 'It belongs in the zone above.'
-            : 'Add the NS records of the child zone, or remove the DS.',
-        );
-      }
-    },
-  },
 ];

@@ -1,4 +1,5 @@
-import type { Entry, Report, Zone, ZoneRule } from '../zone.ts';
+import type { Entry, NameSets, Report, Zone, ZoneRule } from '../zone.ts';
+import { inTurn, typesOf } from '../zone.ts';
 
 /** What a host is found by: an address, or what leads to one; an ALIAS is no glue. */
 const ADDRESSES = ['A', 'AAAA', 'CNAME', 'ALIAS'];
@@ -7,6 +8,12 @@ const GLUE = ['A', 'AAAA', 'CNAME'];
 
 /** Ends in a label that could be a top-level domain, below another one. */
 const DOTTED = /\.(?:[a-z]{2,}|xn--[a-z0-9-]+)$/;
+
+/** The sets of these types, of all where there are none. */
+function onlyOf(sets: NameSets = new Map(), types?: readonly string[]): NameSets {
+  if (types === undefined) return sets;
+  return new Map(types.filter((type) => sets.has(type)).map((type) => [type, sets.get(type)!]));
+}
 
 /**
  * Reports a record whose target in the zone lacks what it needs.
@@ -19,14 +26,13 @@ function reportMissing(
   types?: readonly string[],
 ): void {
   const which = `${zone.full(entry.name)} ${entry.type} points to ${zone.full(name)}, which`;
-  const sets = [...(zone.stored.get(name) ?? [])].filter(([type]) => types?.includes(type) ?? true);
-  if (sets.length > 0) {
-    const disabled = sets.map(([type]) => type).join(', ');
+  const sets = onlyOf(zone.stored.get(name), types);
+  if (sets.size > 0) {
     report(
       entry,
-      `${which} is not served: its ${disabled} records are disabled`,
+      `${which} is not served: its ${typesOf(sets)} records are disabled`,
       'Enable them, or point it elsewhere.',
-      sets.flatMap(([, set]) => set),
+      inTurn(sets.values()),
     );
     return;
   }
@@ -62,11 +68,19 @@ export const missingRules: readonly ZoneRule[] = [
   {
     id: 'cname-target-missing',
     level: 'advice',
-    summary: 'The target of a CNAME or ALIAS inside the zone exists',
+    summary: 'The target of a CNAME or ALIAS inside the zone exists, and is not the root',
     check(zone, report) {
       for (const { entry, name } of [...zone.targets('CNAME'), ...zone.targets('ALIAS')]) {
         if (zone.delegation(name) !== undefined || zone.lookup(name).sets.size > 0) continue;
         reportMissing({ zone, report }, { entry, name }, 'is not in the zone');
+      }
+      for (const entry of [...zone.servedOf('CNAME'), ...zone.servedOf('ALIAS')]) {
+        if (entry.data['target'] !== '.' || zone.origin === '') continue;
+        report(
+          entry,
+          `${zone.full(entry.name)} ${entry.type} points to the root of all names, which has no address`,
+          `Write @ for ${zone.origin} itself, or remove the ${entry.type}.`,
+        );
       }
     },
   },

@@ -1,4 +1,5 @@
 import { quoted } from '../error.ts';
+import { decodeOctets } from '../escapes.ts';
 import { recordTypes } from '../types.ts';
 import type { ZoneRule } from '../zone.ts';
 
@@ -9,6 +10,11 @@ const SERVICE = /^(?:\*|(?:\*\.)?_[^.]+\._[^.]+)(?:\.|$)/;
 /** A host name, a leading wildcard label aside. */
 function isHost(name: string): boolean {
   return name === '@' || name === '*' || HOST.test(name.replace(/^\*\./, ''));
+}
+
+/** Whether a name holds a blank or a control character, which stand in it as escapes. */
+function holdsControls(name: string): boolean {
+  return name.includes('\\') && decodeOctets(name).some((octet) => octet <= 0x20 || octet === 0x7f);
 }
 
 /** Rules on how owners and targets are written. */
@@ -65,6 +71,25 @@ export const nameRules: readonly ZoneRule[] = [
             entry,
             `${zone.full(entry.name)} ${type} points to ${quoted(`${host}.`)}, which is not a host name`,
             'Use letters, digits and hyphens.',
+          );
+        }
+      }
+    },
+  },
+  {
+    id: 'target-characters',
+    level: 'strict',
+    summary:
+      'Targets of CNAME and ALIAS, and of aliases by SVCB and HTTPS, hold no white space or control character',
+    check(zone, report) {
+      for (const type of ['CNAME', 'ALIAS', 'SVCB', 'HTTPS']) {
+        for (const entry of zone.servedOf(type)) {
+          const { target, priority = 0 } = entry.data;
+          if (priority !== 0 || !holdsControls(String(target))) continue;
+          report(
+            entry,
+            `${zone.full(entry.name)} ${type} points to ${quoted(String(target))}, which holds white space or a control character`,
+            'Write the name plainly.',
           );
         }
       }

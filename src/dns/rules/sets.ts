@@ -1,4 +1,6 @@
+import { shown } from '../error.ts';
 import type { Entry, Zone, ZoneRule } from '../zone.ts';
+import { typesOf } from '../zone.ts';
 
 /** Every RRset that is stored (the records of one name and type) and has more than one record. */
 function* rrsets(zone: Zone): Generator<readonly Entry[]> {
@@ -10,6 +12,19 @@ function* rrsets(zone: Zone): Generator<readonly Entry[]> {
 /** The first record of each value. */
 function distinct(set: readonly Entry[]): Entry[] {
   return [...new Map(set.toReversed().map((entry) => [entry.value, entry])).values()].toReversed();
+}
+
+/**
+ * Two records of a set with different TTLs and values, in their order; none where only duplicates differ, which are the
+ * matter of duplicate-record.
+ */
+function differingTtls(set: readonly Entry[]): readonly Entry[] {
+  const first = set[0]!;
+  const other = set.find(({ ttl, value }) => ttl !== first.ttl && value !== first.value);
+  if (other !== undefined) return [first, other];
+  const twin = set.find(({ ttl }) => ttl !== first.ttl);
+  const another = set.find(({ value }) => value !== first.value);
+  return twin === undefined || another === undefined ? [] : set.filter((it) => it === twin || it === another);
 }
 
 /** Rules on the records of one name: what may stand beside what. */
@@ -27,7 +42,7 @@ export const setRules: readonly ZoneRule[] = [
           else {
             report(
               entry,
-              `${zone.full(entry.name)} ${entry.type} ${entry.value} is there twice`,
+              `${zone.full(entry.name)} ${entry.type} ${shown(entry.value)} is there twice`,
               'Remove one of them.',
               [first],
             );
@@ -42,12 +57,12 @@ export const setRules: readonly ZoneRule[] = [
     summary: 'The records of one name and type have one TTL (RFC 2181 5.2)',
     check(zone, report) {
       for (const set of rrsets(zone)) {
-        const [first, ...others] = set as [Entry, ...Entry[]];
-        const other = others.find((entry) => entry.ttl !== first.ttl);
-        if (other === undefined) continue;
+        const [first, other] = differingTtls(set);
+        if (first === undefined || other === undefined) continue;
+        const [one, two] = [first, other].map(({ ttl, value }) => `${ttl} on ${shown(value)}`);
         report(
           other,
-          `${zone.full(first.name)} ${first.type} has TTL ${first.ttl} on ${first.value} and ${other.ttl} on ${other.value}`,
+          `${zone.full(first.name)} ${first.type} has TTL ${one} and ${two}`,
           'Give all records of the set the same TTL.',
           [first],
         );
@@ -83,12 +98,12 @@ export const setRules: readonly ZoneRule[] = [
         const [cname] = sets.get('CNAME') ?? [];
         // What stands at the apex is the matter of cname-apex.
         if (cname === undefined || sets.size === 1 || cname.name === '@') continue;
-        const others = [...sets.values()].flatMap(([first]) => (first!.type === 'CNAME' ? [] : [first!]));
+        const others = new Map([...sets].filter(([type]) => type !== 'CNAME'));
         report(
           cname,
-          `${zone.full(name)} has a CNAME beside ${others.map(({ type }) => type).join(', ')}`,
+          `${zone.full(name)} has a CNAME beside ${typesOf(others)}`,
           'Remove either the CNAME or the others.',
-          others,
+          [...others.values()].map(([first]) => first!),
         );
       }
     },
@@ -101,10 +116,10 @@ export const setRules: readonly ZoneRule[] = [
       for (const [name, sets] of zone.served) {
         const [first, ...others] = distinct(sets.get('CNAME') ?? []);
         if (first === undefined || others.length === 0) continue;
-        const values = [first, ...others].map(({ value }) => value);
+        const values = [first, ...others].slice(0, 3).map(({ value }) => shown(value));
         report(
           others[0]!,
-          `${zone.full(name)} has ${values.length} CNAMEs: ${values.slice(0, 3).join(' ')}`,
+          `${zone.full(name)} has ${others.length + 1} CNAMEs: ${values.join(' ')}`,
           'Keep one.',
           [first, ...others.slice(1)],
         );
@@ -135,29 +150,6 @@ export const setRules: readonly ZoneRule[] = [
           ...others,
           ...hidden,
         ]);
-      }
-    },
-  },
-  {
-    id: 'below-delegation',
-    level: 'error',
-    summary:
-      'At and under a delegated child zone there are only its NS, its DS and its glue (RFC 1034 4.2.1)',
-    check(zone, report) {
-      for (const [name, sets] of zone.served) {
-        const cut = zone.delegation(name);
-        if (cut === undefined) continue;
-        for (const [type, set] of sets) {
-          const atCut = name === cut && (type === 'NS' || type === 'DS');
-          const glue = (type === 'A' || type === 'AAAA') && zone.nameServers.has(name);
-          if (atCut || glue) continue;
-          report(
-            set[0]!,
-            `${zone.full(name)} ${type} is hidden: ${zone.full(cut)} is delegated to other name servers`,
-            `Add it to the zone ${zone.full(cut)}, or remove the NS records there.`,
-            [...set.slice(1), ...zone.served.get(cut)!.get('NS')!],
-          );
-        }
       }
     },
   },

@@ -1,3 +1,4 @@
+import { shown } from '../error.ts';
 import { relativeName } from '../names.ts';
 import type { Zone, ZoneRule } from '../zone.ts';
 
@@ -24,9 +25,12 @@ export const soaRules: readonly ZoneRule[] = [
         .toSorted((a, b) => Number(b.name === '@') - Number(a.name === '@'));
       for (const entry of others) {
         if (entry.name === '@' && entry.value === first!.value) continue;
-        report(entry, `${zone.full(entry.name)} has another SOA: ${entry.value}`, 'Keep one, at the apex.', [
-          first!,
-        ]);
+        report(
+          entry,
+          `${zone.full(entry.name)} has another SOA: ${shown(entry.value)}`,
+          'Keep one, at the apex.',
+          [first!],
+        );
       }
       if (first === undefined || first.name === '@') return;
       report(
@@ -60,7 +64,7 @@ export const soaRules: readonly ZoneRule[] = [
         if (user === undefined || host === undefined) continue;
         report(
           entry,
-          `The SOA of ${zone.full(entry.name)} has the mailbox ${user}@${host}, with an @ in it`,
+          `The SOA of ${zone.full(entry.name)} has the mailbox ${shown(`${user}@${host}`)}, with an @ in it`,
           `Write ${asName(zone, user, host)} with a dot in place of the @.`,
         );
       }

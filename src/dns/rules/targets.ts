@@ -1,32 +1,37 @@
 import { relativeName } from '../names.ts';
-import type { Zone, ZoneRule } from '../zone.ts';
+import type { Entry, NameSets, Zone, ZoneRule } from '../zone.ts';
 
-/** Where the CNAME that answers for a name leads inside the zone, and the name that owns it. */
+/** What answers for a name in place of its own addresses; a CNAME hides an ALIAS beside it. */
+function leadOf(sets: NameSets | undefined): Entry | undefined {
+  return (sets?.get('CNAME') ?? sets?.get('ALIAS'))?.[0];
+}
+
+/** Where the CNAME or ALIAS that answers for a name leads inside the zone, and the name that owns it. */
 function follow(zone: Zone, name: string): { owner: string; next: string | undefined } | undefined {
   if (zone.delegation(name) !== undefined) return undefined;
   const found = zone.lookup(name);
-  const target = found.sets.get('CNAME')?.[0]?.data['target'];
+  const target = leadOf(found.sets)?.data['target'];
   return target === undefined
     ? undefined
     : { owner: found.name, next: relativeName(String(target), zone.origin) };
 }
 
-/** The loops of CNAMEs, each as the owners on it; every name is walked once. */
-function cnameLoops(zone: Zone): string[][] {
+/** The loops of CNAMEs and ALIAS, each as the owners on it; every name is walked once. */
+function loops(zone: Zone): string[][] {
   const done = new Set<string>();
-  const loops: string[][] = [];
+  const found: string[][] = [];
   for (const [start, sets] of zone.served) {
     const path = new Map<string, number>();
-    let step = sets.has('CNAME') ? follow(zone, start) : undefined;
+    let step = leadOf(sets) === undefined ? undefined : follow(zone, start);
     while (step !== undefined && !done.has(step.owner) && !path.has(step.owner)) {
       path.set(step.owner, path.size);
       step = step.next === undefined ? undefined : follow(zone, step.next);
     }
     const back = step === undefined ? undefined : path.get(step.owner);
-    if (back !== undefined) loops.push([...path.keys()].slice(back));
+    if (back !== undefined) found.push([...path.keys()].slice(back));
     for (const name of path.keys()) done.add(name);
   }
-  return loops;
+  return found;
 }
 
 /** Rules on where records point. */
@@ -70,15 +75,21 @@ export const targetRules: readonly ZoneRule[] = [
   {
     id: 'cname-loop',
     level: 'strict',
-    summary: 'CNAMEs lead to an end: none points to itself or in a circle (RFC 1034 3.6.2)',
+    summary: 'CNAMEs and ALIAS lead to an end: none points to itself or in a circle (RFC 1034 3.6.2)',
     check(zone, report) {
-      for (const loop of cnameLoops(zone)) {
+      for (const loop of loops(zone)) {
         const start = loop.indexOf(loop.toSorted()[0]!);
         const path = [...loop.slice(start), ...loop.slice(0, start)];
-        const [first, ...others] = path.map((name) => zone.served.get(name)!.get('CNAME')![0]!);
+        const entries = path.map((name) => leadOf(zone.served.get(name))!);
         const steps = path.slice(0, 5).map((name) => zone.full(name));
-        const shown = [...steps, ...(path.length > 5 ? ['…'] : []), zone.full(first!.name)];
-        report(first!, `The CNAMEs go in a circle: ${shown.join(' -> ')}`, 'Point one elsewhere.', others);
+        const shown = [...steps, ...(path.length > 5 ? ['…'] : []), zone.full(path[0]!)];
+        const which = entries.every(({ type }) => type === 'CNAME') ? 'CNAMEs' : 'records of this chain';
+        report(
+          entries[0]!,
+          `The ${which} go in a circle: ${shown.join(' -> ')}`,
+          'Point one elsewhere.',
+          entries.slice(1),
+        );
       }
     },
   },

@@ -1,6 +1,6 @@
 import { quoted } from '../error.ts';
 import { decodeOctets } from '../escapes.ts';
-import type { Entry, ZoneRule } from '../zone.ts';
+import type { Entry, NameSets, ZoneRule } from '../zone.ts';
 
 export const SPF = /^v=spf1(?: |$)/i;
 /** The version of a list of tags, which is nothing without the tags. */
@@ -17,6 +17,14 @@ export function textOf(entry: Entry): string {
 
 function stringsOf(entry: Entry): string[] {
   return entry.data['strings'] as string[];
+}
+
+/** The TXT records at a name that are of one kind, and what they say. */
+export function texts(sets: NameSets | undefined, kind: RegExp): { entry: Entry; text: string }[] {
+  return (sets?.get('TXT') ?? [])
+    .filter((entry) => /^"v=/i.test(entry.value))
+    .map((entry) => ({ entry, text: textOf(entry) }))
+    .filter(({ text }) => kind.test(text));
 }
 
 /** Whether a TXT would be SPF if blanks stood between its strings; none do (RFC 7208 3.3). */

@@ -91,9 +91,10 @@ export const valueRules: readonly ZoneRule[] = [
         if (!entry.proxied) continue;
         const kind = unreachableKind(entry.value);
         if (kind === undefined) continue;
+        const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
         report(
           entry,
-          `${zone.full(entry.name)} ${entry.type} ${entry.value} is proxied, but a ${kind} address`,
+          `${zone.full(entry.name)} ${entry.type} ${entry.value} is proxied, but ${article} ${kind} address`,
           'An edge outside that network cannot reach it.',
         );
       }
