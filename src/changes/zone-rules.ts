@@ -1,5 +1,7 @@
 import type { Place } from '../dns/master-file/file-record.ts';
 import { shown } from '../dns/error.ts';
+import { tellable } from '../dns/included.ts';
+import { inLineOrder } from '../dns/line-order.ts';
 import { formatValue } from '../dns/record.ts';
 import { checkZone, dnsRules } from '../dns/rules.ts';
 import type { Finding } from '../dns/rules.ts';
@@ -25,7 +27,7 @@ export type JudgedRecord = Pick<DNSRecord, 'name' | 'type' | 'value' | 'ttl' | '
  * Judges a zone after a change by what the change causes; what was wrong before does not stand in its way.
  * @param before the records, and beside them the NS that the zone has apart from its records (`apexServers` of
  * queries/zone-check.ts), which count for the rules like any other; `after` likewise.
- * @returns the advice, a line each.
+ * @returns the advice, a line each, in the order of the lines of a file.
  * @throws NetgoatError usage: an error, a strict rule that is not allowed, or, under `strict`, advice; names each.
  */
 export function judgeZone(
@@ -42,8 +44,11 @@ export function judgeZone(
   const refused = caused.filter(({ level, rule }) =>
     level === 'strict' ? !guard.allow.includes(rule) : level === 'error' || guard.strict,
   );
-  if (refused.length > 0) throw new RefusedByRules(explained(origin, after, refused));
-  return caused.filter(({ level }) => level === 'advice').map(inWords);
+  if (refused.length > 0) {
+    throw new RefusedByRules(inLineOrder(explained(origin, after, refused).map(tellable)));
+  }
+  const advice = caused.filter(({ level }) => level === 'advice');
+  return inLineOrder(advice.map(tellable)).map(inWords);
 }
 
 function find(records: readonly JudgedRecord[], origin: string): Finding[] {

@@ -1,4 +1,5 @@
 import type { Store } from '../database/store.ts';
+import { tellable } from '../dns/included.ts';
 import type { Problem } from '../dns/master-file/file-record.ts';
 import type { Chunks } from '../dns/master-file/lines.ts';
 import type { Include } from '../dns/master-file/read.ts';
@@ -72,7 +73,7 @@ export async function checkZoneFile(
   const reading = await readZone(file, { origin, skipTypes });
   requireRecords(reading);
   const { records, problems, unlisted, skipped } = reading;
-  const findings = checkZone(asZone(records), origin);
+  const findings = checkZone(asZone(records), origin).map(tellable);
   return { records: records.length, problems, unlisted, findings, skipped };
 }
 

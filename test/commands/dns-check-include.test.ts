@@ -72,6 +72,34 @@ describe('dns check --file --allow-include', () => {
     expect(stdout + stderr).not.toMatch(/hunter|PRIVATE/i);
   });
 
+  it('of what the rules find there says the rule, and the lines', async () => {
+    await including('more.db\nhunter3 A 192.0.2.2');
+    await file(
+      'more.db',
+      'hunter2_a A 192.0.2.1\nhunter3 CNAME hunter4\nhunter5 5 TXT hunter6\nhunter5 5 TXT hunter6\n',
+    );
+    expect(await found(words)).toEqual([
+      'more.db:1:1 hostname-owner',
+      'more.db:2:1 cname-alone',
+      'more.db:2:1 cname-target-missing',
+      'more.db:3:1 ttl-range',
+      'more.db:4:1 duplicate-record',
+    ]);
+    for (const format of ['table', 'json', 'csv', 'github']) {
+      const { stdout, stderr } = await check(`${words} --output ${format}`);
+      expect(stdout + stderr).not.toContain('hunter');
+      expect(stdout).toContain('A CNAME stands alone at its name');
+      expect(stdout).toContain('z.db');
+    }
+    // A line of the file itself that has to do with one of the other: this much of it may be told.
+    await including('more.db\nwww A 192.0.2.1');
+    await file('more.db', 'www 7 A 192.0.2.7\n');
+    const { stdout } = await check(`${words} --output json`);
+    const [{ rule, message, name, where }] = JSON.parse(stdout) as [Record<string, string>];
+    expect({ rule, name, where }).toEqual({ rule: 'ttl-differs', name: 'www', where: 'z.db:6:1' });
+    expect(message).not.toContain('7');
+  });
+
   it('ends where files include one another, or one after the other', async () => {
     await including('a.db');
     await file('a.db', '$INCLUDE b.db\n');

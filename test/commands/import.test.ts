@@ -83,6 +83,21 @@ describe('what a file says', () => {
     expect(await rows(domain)).toEqual(['www 60 A 192.0.2.1']);
   });
 
+  it('that it includes, shows nothing of where a rule is broken', async () => {
+    const domain = await zone('www 60 CNAME api\n');
+    await writeFile(join(plane.folder, 'outer.zone'), '$TTL 60\n$INCLUDE inner.zone\n');
+    await writeFile(join(plane.folder, 'inner.zone'), 'hunter_2 A 192.0.2.1\nwww A 192.0.2.1\n');
+    for (const format of ['table', 'json']) {
+      const { code, stdout, stderr } = await plane.run(
+        `dns import ${domain} outer.zone --allow-include --output ${format}`,
+      );
+      expect(code).toBe(2);
+      expect(stdout + stderr).not.toMatch(/hunter|192\.0|api/);
+      expect(stderr).toMatch(/inner\.zone:1:1: error: Owners of A.* \[hostname-owner\]/);
+      expect(stderr).toMatch(/error: A CNAME stands alone.* \[cname-alone\]\n {2}see also inner\.zone:2:1\n/);
+    }
+  });
+
   it('is taken without the types that are named, which are counted', async () => {
     const domain = await zone();
     const file = [
@@ -235,6 +250,12 @@ describe('a bad file', () => {
     const { code, stderr } = await load(domain, lines);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning: stdin:1:1: /m);
+  });
+
+  it('with advice on several lines is warned of in their order', async () => {
+    const domain = await zone();
+    const { stderr } = await load(domain, ['z 5 A 192.0.2.1', 'a 60 CNAME none', 'b 5 A 192.0.2.1']);
+    expect(stderr.match(/stdin:\d/g)).toEqual(['stdin:1', 'stdin:2', 'stdin:3']);
   });
 
   it('says each way out once', async () => {

@@ -1,5 +1,6 @@
 import type { Plan } from '../../changes/plan.ts';
 import type { Guard } from '../../changes/zone-rules.ts';
+import { inLineOrder } from '../../dns/line-order.ts';
 import { NetgoatError } from '../../errors.ts';
 import type { Domain } from '../../models/domain.ts';
 import { withProgress } from '../../output/progress.ts';
@@ -8,7 +9,7 @@ import type { Call } from '../spec.ts';
 import type { Mark } from './edit-marks.ts';
 import { planReading } from './plan-reading.ts';
 import type { Refused } from './plan-reading.ts';
-import { inLineOrder, MOST_SHOWN, relatedOf } from './problem-lines.ts';
+import { MOST_SHOWN, relatedOf } from './problem-lines.ts';
 import type { ZoneProblem } from './problem-lines.ts';
 
 /**

@@ -3,6 +3,7 @@ import { parse } from '../../changes/inputs.ts';
 import type { Plan } from '../../changes/plan.ts';
 import { checkAllowed } from '../../changes/zone-rules.ts';
 import { partHead } from '../../changes/zone-import-head.ts';
+import { inLineOrder } from '../../dns/line-order.ts';
 import { SOA } from '../../dns/types/soa.ts';
 import { NetgoatError } from '../../errors.ts';
 import { withProgress } from '../../output/progress.ts';
@@ -16,7 +17,7 @@ import { readImport } from './import-file.ts';
 import { domainArg, guardFlags } from './options.ts';
 import { planReading } from './plan-reading.ts';
 import type { Refused } from './plan-reading.ts';
-import { inLineOrder, MOST_SHOWN, problemLines } from './problem-lines.ts';
+import { MOST_SHOWN, problemLines } from './problem-lines.ts';
 import { skippedLine, skippedTypes, skipTypeFlag } from './skip-types.ts';
 import { unlessFile } from './unless-file.ts';
 

@@ -1,3 +1,4 @@
+import { inLineOrder } from '../../dns/line-order.ts';
 import type { Place, Problem } from '../../dns/master-file/file-record.ts';
 import type { Finding } from '../../dns/rules.ts';
 import { inert } from '../../output/sanitize.ts';
@@ -49,18 +50,4 @@ export function levelOf(problem: ZoneProblem): Finding['level'] {
 /** The other lines that have to do with it. */
 export function relatedOf(problem: ZoneProblem): readonly Place[] {
   return 'related' in problem ? (problem.related ?? []) : [];
-}
-
-/** In the order of the lines of each file, the files as they come; what has no place comes last, as it was. */
-export function inLineOrder(problems: readonly ZoneProblem[]): ZoneProblem[] {
-  const files = new Map<string | undefined, number>();
-  for (const { place } of problems) {
-    if (place !== undefined && !files.has(place.file)) files.set(place.file, files.size);
-  }
-  const last = files.size;
-  return problems.toSorted((a, b) => {
-    const byFile = (files.get(a.place?.file) ?? last) - (files.get(b.place?.file) ?? last);
-    if (byFile !== 0 || a.place === undefined || b.place === undefined) return byFile;
-    return a.place.line - b.place.line || a.place.column - b.place.column;
-  });
 }

@@ -5,6 +5,8 @@ export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** It is in a file that another one includes, of which messages show nothing. */
+  readonly included?: true;
 }
 
 /** A record as a master file states it; the SOA too, with type `SOA`. */

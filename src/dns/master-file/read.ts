@@ -163,7 +163,12 @@ export class Reader {
       ttlIsOne: ttl?.text === '1',
       remark: entry.remark,
       enabled: entry.enabled,
-      place: { file: source.file, line: entry.line, column: 1 },
+      place: {
+        file: source.file,
+        line: entry.line,
+        column: 1,
+        ...(source.depth > 0 ? { included: true } : {}),
+      },
     });
   }
 
