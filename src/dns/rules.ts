@@ -9,6 +9,7 @@ import { digestRules } from './rules/digests.ts';
 import { mailRules } from './rules/mail.ts';
 import { missingRules } from './rules/missing.ts';
 import { nameRules } from './rules/names.ts';
+import { naptrRules } from './rules/naptr.ts';
 import { setRules } from './rules/sets.ts';
 import { soaRules } from './rules/soa.ts';
 import { spfRules } from './rules/spf.ts';
@@ -33,6 +34,7 @@ const zoneRules: readonly ZoneRule[] = [
   ...missingRules,
   ...valueRules,
   ...digestRules,
+  ...naptrRules,
   ...textRules,
   ...spfRules,
   ...mailRules,
