@@ -110,14 +110,17 @@ function complaint(origin: string, file: string): Promise<string | undefined> {
 
 /** The root and what breaks a rule is in no store: it is written as an export would be, and read again. */
 async function withoutStore(files: Files, why: string): Promise<Result> {
-  const before = await recordsOf(files.original, files.origin);
-  const soa = before.find(({ type }) => type === 'SOA');
+  const read = await recordsOf(files.original, files.origin);
+  const soa = read.find(({ type }) => type === 'SOA');
   if (soa === undefined) return { result: 'failed', reason: why };
   const head = {
     origin: files.origin,
     defaultTtl: 300,
     soa: { ttl: soa.ttl, data: soa.data as unknown as SoaData },
   };
+  // An export names one where none is known, as where the lines with them were refused.
+  const hasServers = read.some(({ type, name }) => type === 'NS' && name === '@');
+  const before = hasServers ? read : [...read, { ...soa, type: 'NS', data: { target: 'ns.invalid.' } }];
   const records = before
     .filter(({ type }) => type !== 'SOA')
     .map((record) => ({ ...record, proxied: false, comment: '', tags: [] }));
