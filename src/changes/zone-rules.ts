@@ -44,9 +44,7 @@ export function judgeZone(
   const refused = caused.filter(({ level, rule }) =>
     level === 'strict' ? !guard.allow.includes(rule) : level === 'error' || guard.strict,
   );
-  if (refused.length > 0) {
-    throw new RefusedByRules(inLineOrder(explained(origin, after, refused).map(tellable)));
-  }
+  if (refused.length > 0) throw new RefusedByRules(explained(origin, after, refused).map(tellable));
   const advice = caused.filter(({ level }) => level === 'advice');
   return inLineOrder(advice.map(tellable)).map(inWords);
 }

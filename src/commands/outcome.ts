@@ -18,7 +18,7 @@ interface Found {
   code?: ErrorCode;
   /** What to do about it. */
   next?: string;
-  /** What is worth a line where nothing is wrong. */
+  /** What is worth a line, whatever was found. */
   note?: string;
 }
 

@@ -16,7 +16,7 @@ low 5 A 192.0.2.4
 `;
 
 describe('dns check --file', () => {
-  const { at, run, check, file, found } = zoneFiles();
+  const { at, run, check, file, found, refusal } = zoneFiles();
 
   it('shows what cannot be read and what the rules find, in the order of the lines, and counts them', async () => {
     await file('z.db', WRONG);
@@ -171,6 +171,31 @@ describe('dns check --file', () => {
           `^error: cannot read ${name}: (?:there is no such file|it is a folder|it is no regular file\n  a pipe is read from stdin.*)\n$`,
         ),
       );
+    }
+  });
+
+  it('shows 50 of many as a table, errors before advice, and counts the others', async () => {
+    const low = Array.from({ length: 60 }, (_, n) => `low${n} 5 A 192.0.2.1\n`).join('');
+    await file('z.db', `${HEAD}${low}loop CNAME loop\nwww A 192.0.2.1\nwww A 192.0.2.1\n`);
+    const words = '--file z.db --origin example.com';
+    const { stdout, stderr } = await check(words);
+    expect(stderr).toBe(
+      'and 12 more; --output json has them all\nerror: 66 records: 2 errors, 60 warnings\n',
+    );
+    expect(stdout.match(/ttl-range/g)).toHaveLength(48);
+    expect(stdout).toMatch(/z\.db:65:1 .*\n.*z\.db:67:1 .*\n$/);
+    const lifted = await check(`${words} --allow cname-loop`);
+    expect(lifted.stdout).not.toContain('cname-loop');
+    expect(lifted.stdout).toMatch(/ z\.db:53:1 .*\n.* z\.db:67:1 .*\n$/);
+    expect(await refusal(words)).toHaveLength(62);
+    expect((await check(`${words} --filter rule=ttl-range`)).stdout.match(/ttl-range/g)).toHaveLength(60);
+    await file('z.db', `${HEAD}${low}`);
+    expect((await check(words)).stderr).toBe(
+      'and 10 more; --output json has them all\n63 records: 0 errors, 60 warnings\n',
+    );
+    await file('z.db', HEAD + 'a A 1\n'.repeat(60));
+    for (const format of ['table', 'json', 'github']) {
+      expect((await check(`${words} --output ${format}`)).stderr).toMatch(/^and 10 more\n.*60 errors/);
     }
   });
 

@@ -8,13 +8,14 @@ import { isId } from '../../queries/lookup.ts';
 import { checkStoredZone, checkZoneFile } from '../../queries/zone-check.ts';
 import type { ZoneCheck } from '../../queries/zone-check.ts';
 import { list, listAs } from '../outcome.ts';
+import { formatOf } from '../print.ts';
 import type { Call, InspectSpec, RawInput } from '../spec.ts';
 import { shellWord } from '../shell-word.ts';
 import { openZoneFile } from '../zone-input.ts';
 import { problemColumns } from './check-view.ts';
 import { annotations } from './github.ts';
 import { domainArg } from './options.ts';
-import { levelOf } from './problem-lines.ts';
+import { firstProblems, isAdvice, levelOf } from './problem-lines.ts';
 import type { ZoneProblem } from './problem-lines.ts';
 import { skippedLine, skippedTypes, skipTypeFlag } from './skip-types.ts';
 import { unlessFile } from './unless-file.ts';
@@ -60,16 +61,34 @@ export const check: InspectSpec = {
     const found = await look(context, open, input);
     context.world.stderr.write(skippedLine(found.skipped));
     const problems = inLineOrder([...found.problems, ...found.findings]);
-    const verdict = verdictOf(problems, found, { allow, strict });
-    if (input['output'] === 'github' && input['json'] === undefined) {
-      const [file = '-'] = filesOf(input);
-      const inFile = file !== '-';
-      const own = (rows: ZoneProblem[]) => annotations(rows, { inFile, allowed: allow, strict });
-      return listAs(own, problems, problemColumns(allow), verdict);
-    }
-    return list(problems, problemColumns(allow), '', verdict);
+    const columns = problemColumns(allow);
+    const isGithub = input['output'] === 'github' && input['json'] === undefined;
+    const isCut = !isGithub && isWholeTable(context, input);
+    const isMinor = (problem: ZoneProblem) => isAdvice(problem) || allow.includes(problem.rule);
+    const rows = isCut ? firstProblems(problems, isMinor) : problems;
+    const more = moreThan(rows, problems, found.unlisted);
+    const verdict = verdictOf(problems, found, { allow, strict, more });
+    if (!isGithub) return list(rows, columns, '', verdict);
+    const [file = '-'] = filesOf(input);
+    const inFile = file !== '-';
+    const own = (shown: ZoneProblem[]) => annotations(shown, { inFile, allowed: allow, strict });
+    return listAs(own, rows, columns, verdict);
   },
 };
+
+/** Whether all of it would come as a table; who picks of it, or takes it with a program, gets what there is. */
+function isWholeTable(context: Context, input: RawInput): boolean {
+  const { filter, sort, limit } = input;
+  if ([filter, sort, limit].some((flag) => flag !== undefined)) return false;
+  return formatOf(context, input) === 'table';
+}
+
+/** How many problems there are that are not told; one that could not be read is not kept behind the 50th. */
+function moreThan(rows: readonly ZoneProblem[], problems: readonly ZoneProblem[], unlisted: number): string {
+  const cut = problems.length - rows.length;
+  if (cut + unlisted === 0) return '';
+  return `and ${cut + unlisted} more${unlisted === 0 ? '; --output json has them all' : ''}`;
+}
 
 async function look(context: Context, open: () => Promise<Call>, input: RawInput): Promise<ZoneCheck> {
   const { domain, origin, allowInclude, skipType } = input;
@@ -124,11 +143,14 @@ function zoneOf(name: string): string {
   });
 }
 
-/** What it comes to: the exit code, and the line on stderr. */
+/**
+ * What it comes to: the exit code, and the line on stderr.
+ * @param more the line above it on what is not shown.
+ */
 function verdictOf(
   problems: readonly ZoneProblem[],
   { records, unlisted }: ZoneCheck,
-  { allow, strict }: { allow: readonly string[]; strict: boolean },
+  { allow, strict, more }: { allow: readonly string[]; strict: boolean; more: string },
 ) {
   const isLifted = ({ rule }: ZoneProblem) => allow.includes(rule);
   const lifted = problems.filter(isLifted);
@@ -141,8 +163,10 @@ function verdictOf(
     ...(lifted.length > 0 ? [`${lifted.length} allowed`] : []),
   ];
   const line = `${counted(records, 'record')}: ${counts.join(', ')}`;
-  if (errors > 0) return { code: 'usage', finding: line, ...wayOut(refused) } as const;
-  return strict && warnings.length > 0 ? { finding: line } : { note: line };
+  const note = more === '' ? {} : { note: more };
+  if (errors > 0) return { code: 'usage', finding: line, ...note, ...wayOut(refused) } as const;
+  if (strict && warnings.length > 0) return { finding: line, ...note };
+  return { note: [more, line].filter((words) => words !== '').join('\n') };
 }
 
 /** Where nothing but strict rules stands in the way. */
@@ -150,10 +174,6 @@ function wayOut(refused: readonly ZoneProblem[]): { next?: string } {
   if (refused.length === 0 || refused.some((problem) => levelOf(problem) !== 'strict')) return {};
   const rules = [...new Set(refused.map(({ rule }) => rule))];
   return { next: `if that is meant, add ${rules.map((rule) => `--allow ${rule}`).join(' ')}` };
-}
-
-function isAdvice(problem: ZoneProblem): boolean {
-  return levelOf(problem) === 'advice';
 }
 
 function counted(count: number, noun: string): string {

@@ -1,6 +1,5 @@
 import type { Plan } from '../../changes/plan.ts';
 import type { Guard } from '../../changes/zone-rules.ts';
-import { inLineOrder } from '../../dns/line-order.ts';
 import { NetgoatError } from '../../errors.ts';
 import type { Domain } from '../../models/domain.ts';
 import { withProgress } from '../../output/progress.ts';
@@ -9,7 +8,7 @@ import type { Call } from '../spec.ts';
 import type { Mark } from './edit-marks.ts';
 import { planReading } from './plan-reading.ts';
 import type { Refused } from './plan-reading.ts';
-import { MOST_SHOWN, relatedOf } from './problem-lines.ts';
+import { firstProblems, relatedOf } from './problem-lines.ts';
 import type { ZoneProblem } from './problem-lines.ts';
 
 /**
@@ -63,7 +62,7 @@ function refuseOvertaken(plan: Plan, base: Domain): void {
 
 function refusedFor({ problems, unlisted, hint }: Refused): Edited {
   const count = problems.length + unlisted;
-  const first = inLineOrder(problems).slice(0, MOST_SHOWN);
+  const first = firstProblems(problems);
   const more = count - first.length;
   const refused = new NetgoatError('usage', `the zone has ${count} error${count === 1 ? '' : 's'}`, {
     ...(hint === undefined ? {} : { hint }),

@@ -3,7 +3,6 @@ import { parse } from '../../changes/inputs.ts';
 import type { Plan } from '../../changes/plan.ts';
 import { checkAllowed } from '../../changes/zone-rules.ts';
 import { partHead } from '../../changes/zone-import-head.ts';
-import { inLineOrder } from '../../dns/line-order.ts';
 import { SOA } from '../../dns/types/soa.ts';
 import { NetgoatError } from '../../errors.ts';
 import { withProgress } from '../../output/progress.ts';
@@ -17,7 +16,7 @@ import { readImport } from './import-file.ts';
 import { domainArg, guardFlags } from './options.ts';
 import { planReading } from './plan-reading.ts';
 import type { Refused } from './plan-reading.ts';
-import { MOST_SHOWN, problemLines } from './problem-lines.ts';
+import { firstProblems, problemLines } from './problem-lines.ts';
 import { skippedLine, skippedTypes, skipTypeFlag } from './skip-types.ts';
 import { unlessFile } from './unless-file.ts';
 
@@ -142,7 +141,7 @@ async function planned(call: Call, wanted: Flags, file: ZoneReading, progress: P
 
 function refusal(name: string, { problems, unlisted, isRead, hint }: Refused): NetgoatError {
   const count = problems.length + unlisted;
-  const first = inLineOrder(problems).slice(0, MOST_SHOWN);
+  const first = firstProblems(problems);
   const message = isRead
     ? `the rules refuse ${name} for ${count} reason${count === 1 ? '' : 's'}`
     : `${name} has ${count} error${count === 1 ? '' : 's'}`;
