@@ -40,14 +40,15 @@ export const readingRules = {
   'parenthesis-unclosed': 'A ( that joins lines is closed by a )',
   'parenthesis-stray': 'A ) closes a ( before it',
   'directive-unknown': 'The directives are $ORIGIN, $TTL, $INCLUDE and $GENERATE',
-  'directive-invalid': 'A directive has its arguments, no more, no fewer',
+  'directive-invalid':
+    'A directive has its arguments, no more, no fewer, and none stands behind the mark of a disabled record',
   'include-refused':
     'A file includes others only where that is allowed, from its own folder, to a depth of 8',
   'generate-invalid':
-    '$GENERATE is START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE VALUE and makes at most 65,536 records',
+    '$GENERATE is START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE VALUE: at most 65,536 records, 64 MiB in all',
   'remark-invalid': 'Behind cf_tags= in a comment stand tags, NAME or NAME:VALUE, with commas between them',
   'entry-too-long': 'A line, and a record over several lines, has at most 1 MiB',
-  'text-encoding': 'A master file is text, UTF-8 or ASCII: not UTF-16, no NUL octets',
+  'text-encoding': 'A master file is text, UTF-8 or ASCII: not UTF-16, no NUL octets, no CR but before LF',
 } as const;
 
 /** The id of a rule that is checked while reading. */
