@@ -1,12 +1,10 @@
-import { constants } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import { open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../context.ts';
 import { DnsError } from '../dns/error.ts';
 import type { Chunks } from '../dns/master-file/lines.ts';
 import type { Include } from '../dns/master-file/read.ts';
 import { NetgoatError } from '../errors.ts';
+import { openFile, openRegular, realPath } from '../regular-file.ts';
 import { pipedInput } from './input-files.ts';
 
 /** A master file to be read: its name in messages, and its content as it comes. */
@@ -19,8 +17,6 @@ export interface OpenedZone {
 
 /** So much is read for one zone, included files and those that are included again counted with it. */
 const MOST_OCTETS = 512 * 1024 * 1024;
-const NO_FILE = 'it is no regular file';
-const FOLDER = 'it is a folder';
 /** So many files may one zone include; with the depth that the parser keeps, this ends what doubles at each level. */
 const MOST_INCLUDES = 1000;
 
@@ -46,16 +42,10 @@ export async function openZoneFile(
     return { name: 'stdin', chunks: counted(pipedInput(context), budget, tooLarge('stdin')) };
   }
   const file = resolve(context.world.cwd, path);
-  try {
-    await requireFile(file);
-  } catch (error) {
-    const reason = reasonOf(error);
-    throw new NetgoatError('usage', `cannot read ${path}: ${reason}`, {
-      ...(reason === NO_FILE ? { hint: 'a pipe is read from stdin, with - in place of the name' } : {}),
-      cause: error,
-    });
-  }
-  const chunks = counted(contentOf(file), budget, tooLarge(path));
+  // Says at once that it cannot be read, before its first line is asked for.
+  const first = await openRegular(file, path, 'a pipe is read from stdin, with - in place of the name');
+  await first.file.close();
+  const chunks = counted(contentOf(file, path), budget, tooLarge(path));
   return allowInclude
     ? { name: path, chunks, include: await includeBeside(file, path, budget) }
     : { name: path, chunks };
@@ -63,20 +53,21 @@ export async function openZoneFile(
 
 /** Opens files for `$INCLUDE` that lie in the folder of a zone's own file. */
 async function includeBeside(file: string, name: string, budget: Budget): Promise<Include> {
-  const first = await realpath(file);
+  const first = await realPath(file);
   const folder = dirname(first);
   /** Where each file that was opened really lies, by its name in messages; the parser knows the names only. */
   const places = new Map([[name, first]]);
   return async (path, from) => {
     const named = resolve(dirname(places.get(from)!), path);
     if (!isWithin(folder, named)) throw outside();
-    const real = await realpath(named).catch(refuseUnread);
+    const real = await realPath(named).catch(refuseUnread);
     if (!isWithin(folder, real)) throw outside();
-    await requireFile(real).catch(refuseUnread);
+    const opened = await openFile(real).catch(refuseUnread);
+    await opened.file.close();
     budget.takeFile();
     const shown = real === first ? name : join(dirname(name), relative(folder, real));
     places.set(shown, real);
-    return { file: shown, chunks: counted(contentOf(real), budget, tooMuch()) };
+    return { file: shown, chunks: counted(contentOf(real, shown), budget, tooMuch()) };
   };
 }
 
@@ -111,27 +102,13 @@ async function* counted(
 }
 
 /** The content of a regular file; it is open only while it is read. */
-async function* contentOf(file: string): AsyncGenerator<Uint8Array> {
-  const handle = await openRegular(file);
+async function* contentOf(file: string, name: string): AsyncGenerator<Uint8Array> {
+  const { file: handle } = await openRegular(file, name);
   try {
     yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>;
   } finally {
     await handle.close();
   }
-}
-
-/** Says at once that a file cannot be read, before its first line is asked for. */
-async function requireFile(file: string): Promise<void> {
-  await (await openRegular(file)).close();
-}
-
-async function openRegular(file: string): Promise<FileHandle> {
-  // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  const stat = await handle.stat();
-  if (stat.isFile()) return handle;
-  await handle.close();
-  throw new Error(stat.isDirectory() ? FOLDER : NO_FILE);
 }
 
 function isWithin(folder: string, file: string): boolean {
@@ -147,23 +124,9 @@ function outside(): DnsError {
   );
 }
 
-function refuseUnread(error: unknown): never {
-  throw new DnsError('include-refused', `The file cannot be read: ${reasonOf(error)}`);
-}
-
-/** Why, without the path: an error of an included file shows only what the zone file says. */
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const known: Record<string, string> = {
-    ENOENT: 'there is no such file',
-    ENOTDIR: 'there is no such file',
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    ELOOP: 'its symbolic links go in a circle',
-    ENXIO: NO_FILE,
-    ENAMETOOLONG: 'the name is too long',
-  };
-  return code === undefined ? message : (known[code] ?? code);
+/** Says why, without the path: an error of an included file shows only what the zone file says. */
+function refuseUnread(error: Error): never {
+  throw new DnsError('include-refused', `The file cannot be read: ${error.message}`);
 }
 
 function tooLarge(name: string): NetgoatError {

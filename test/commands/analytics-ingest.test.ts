@@ -187,7 +187,7 @@ describe('a log', () => {
 
   it.each([
     ['that is not there', 'none.log', 'there is no such file'],
-    ['that is a folder', '.', 'no regular file'],
+    ['that is a folder', '.', 'it is a folder'],
   ])('%s is bad usage', async (_name, name, words) => {
     const { code, stderr } = await plane.run(`analytics ingest ${name}`);
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });

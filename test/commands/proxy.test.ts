@@ -260,8 +260,8 @@ describe('the code of an edge function', () => {
     execFileSync('mkfifo', [join(plane.folder, 'pipe')]);
     for (const [file, words] of [
       ['pipe', 'no regular file'],
-      ['folder', 'no regular file'],
-      ['link', 'no regular file'],
+      ['folder', 'it is a folder'],
+      ['link', 'it is a folder'],
       ['latin1.js', 'not UTF-8'],
     ]) {
       const result = await plane.run(

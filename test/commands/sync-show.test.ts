@@ -71,8 +71,8 @@ describe('sync show --sign-key', () => {
     ['sync show --format zone --sign-key sign.pem', 2, 'the format zone has no place for a signature'],
     ['sync show --sign-key verify.pem', 2, 'is a public key'],
     ['sync show --sign-key none.pem', 2, 'there is no such file'],
-    ['sync show --sign-key .', 2, 'is no regular file'],
-    ["sync show --sign-key ''", 2, 'is no regular file'],
+    ['sync show --sign-key .', 2, 'it is a folder'],
+    ["sync show --sign-key ''", 2, 'it is a folder'],
   ])('%s: exit %i', async (command, code, message) => {
     const result = await plane.run(command);
     expect(result).toMatchObject({ code, stdout: '' });

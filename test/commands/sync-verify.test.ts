@@ -260,7 +260,7 @@ describe('sync verify', () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['a folder', '.', /\. is no regular file/],
+    ['a folder', '.', /cannot read \.: it is a folder\n$/],
     ['nothing', 'none.json', /cannot read none\.json: there is no such file/],
     ['a device', '/dev/zero', /is no regular file\n {2}a pipe is read from stdin/],
     ['a named pipe', 'pipe', /is no regular file/],

@@ -124,7 +124,7 @@ describe('a key file', () => {
 
   it.each<[string, (path: string) => Promise<unknown>, RegExp]>([
     ['missing', async () => undefined, /there is no such file/],
-    ['a folder', (path) => mkdir(path), /no regular file/],
+    ['a folder', (path) => mkdir(path), /it is a folder/],
     ['a named pipe', async (path) => execFileSync('mkfifo', [path]), /no regular file/],
   ])('that is %s is refused', async (what, make, message) => {
     const path = at(`key-${what.replaceAll(' ', '-')}`);
