@@ -8,10 +8,11 @@ import { isUnsafe } from '../dns/unsafe.ts';
 import { setKey } from '../dns/zone.ts';
 import { NetgoatError } from '../errors.ts';
 import type { DNSRecord } from '../models/dns-record.ts';
+import type { Domain } from '../models/domain.ts';
 import type { Access } from '../queries/access.ts';
 import { noRecord, recordLabel } from '../queries/dns.ts';
 import { prose, ttlTime } from './inputs.ts';
-import { eachLocated } from './located.ts';
+import { byRule, eachLocated } from './located.ts';
 import type { Plan } from './plan.ts';
 import { copyZone, newRecord, planZone, refuseDuplicates, withOptions } from './zone.ts';
 import type { RecordOptions, SetOptions, ZoneCopy } from './zone.ts';
@@ -71,7 +72,7 @@ export const oldRecords = which
 /**
  * New records, as one set of Changes. One that joins a set takes its TTL and flags; where others are given, they
  * become those of the whole set.
- * @throws NetgoatError conflict: a record is there already; usage: the zone would break a rule. DnsError: bad input.
+ * @throws NetgoatError conflict: a record is there already; usage: what was typed, or the zone after it, breaks a rule.
  */
 export async function addRecords(
   store: Store,
@@ -181,8 +182,8 @@ export async function removeRecords(
   input: z.output<typeof oldRecords>,
 ): Promise<Plan> {
   const zone = await copyZone(store, access, input.domain);
-  const name = ownerName(input.name, zone.domain.hostname);
-  const type = input.type === undefined ? undefined : parseType(input.type);
+  const name = readName(zone.domain, input.name);
+  const type = input.type === undefined ? undefined : readType(input.type);
   adoptServers(zone, name, type);
   const sets = [...zone.sets].filter(
     ([, [first]]) => first?.name === name && (type === undefined || first.type === type),
@@ -203,7 +204,7 @@ function valuesOf(zone: ZoneCopy, name: string, type: string, words: string[]): 
   if (words.length === 0) return [];
   const set = zone.sets.get(setKey(name, type)) ?? [];
   const there = new Set(set.map((record) => record.valueHash));
-  return parseValues(type, words, zone.domain.hostname).map((value) => {
+  return readValues(zone.domain, name, type, words).map((value) => {
     const hash = valueHash(type, value);
     if (there.has(hash)) return hash;
     const { code, message, details } = noRecord(
@@ -229,13 +230,25 @@ function readRecord(
   { domain }: ZoneCopy,
   input: { name: string; type: string; value: string[] },
 ): { name: string; type: string; values: RecordData[] } {
-  const name = ownerName(input.name, domain.hostname);
-  const type = parseType(input.type);
+  const name = readName(domain, input.name);
+  const type = readType(input.type);
   return {
     name,
     type,
-    values: input.value.length === 0 ? [] : parseValues(type, input.value, domain.hostname),
+    values: input.value.length === 0 ? [] : readValues(domain, name, type, input.value),
   };
+}
+
+function readName({ hostname }: Domain, name: string): string {
+  return byRule(undefined, () => ownerName(name, hostname));
+}
+
+function readType(type: string): string {
+  return byRule(undefined, () => parseType(type));
+}
+
+function readValues({ hostname }: Domain, name: string, type: string, words: string[]): RecordData[] {
+  return byRule(`${name} ${type}`, () => parseValues(type, words, hostname));
 }
 
 function namesOf(zone: ZoneCopy): string[] {

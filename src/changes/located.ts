@@ -60,6 +60,24 @@ function together(errors: readonly NetgoatError[], total: number): NetgoatError 
   );
 }
 
+/**
+ * Does what reads a part of a record that was typed; an error says which rule is broken, as those of a whole zone do.
+ * @param record the record, where the error is to name it.
+ */
+export function byRule<T>(record: string | undefined, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DnsError)) throw error;
+    const { rule, message, hint } = error;
+    throw new NetgoatError('usage', `${record === undefined ? '' : `${record}: `}${message} [${rule}]`, {
+      ...(hint === undefined ? {} : { hint }),
+      details: { rule },
+      cause: error,
+    });
+  }
+}
+
 /** A place in a file, as compilers say it. */
 export function atPlace({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;

@@ -128,6 +128,26 @@ describe('dns add refuses', () => {
     expect(refused.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
     expect(await values()).toEqual(['www A 192.0.2.1']);
   });
+
+  it.each([
+    [
+      'add DOMAIN new MX "ten mail"',
+      'new MX: The preference of MX is a number from 0 to 65535',
+      'number-range',
+    ],
+    ['add DOMAIN new..x A 192.0.2.1', '"new..x" has an empty label', 'label-empty'],
+    ['add DOMAIN new AAA 192.0.2.1', '"AAA" is not a record type', 'type-unknown'],
+    ['set DOMAIN www A 192.0.2', 'www A: The address of A', 'a-address'],
+    ['set DOMAIN www A 192.0.2.2 --only 192.0.2', 'www A: The address of A', 'a-address'],
+    ['remove DOMAIN www A 192.0.2 --yes', 'www A: The address of A', 'a-address'],
+  ])('%s by a rule, which it names', async (words, said, rule) => {
+    const { stderr, code } = await plane.run(`dns ${words.replace('DOMAIN', domain)} -o json`);
+    expect(code).toBe(2);
+    const { error } = JSON.parse(stderr) as { error: { message: string; details: unknown } };
+    expect(error.message.startsWith(said)).toBe(true);
+    expect(error.message.endsWith(` [${rule}]`)).toBe(true);
+    expect(error.details).toEqual({ rule });
+  });
 });
 
 describe('dns add -', () => {
