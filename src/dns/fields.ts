@@ -20,6 +20,7 @@ export function unsigned(bits: 8 | 16 | 32): Field<number> {
         throw new DnsError(
           'number-range',
           `The ${field} of ${type} is a number from 0 to ${most}, not ${quoted(text)}`,
+          'Write digits alone, without sign or unit; is a word missing in front of it?',
         );
       }
       return Number(text);
@@ -74,10 +75,11 @@ export const target: Field<string> = {
 const STRING_OCTETS = 255;
 const RECORD_OCTETS = 65_535;
 
-function tooLong(octets: number, limit: number, place: Place): DnsError {
+function tooLong(octets: number, limit: number, place: Place, hint?: string): DnsError {
   return new DnsError(
     'text-too-long',
     `${place.type} ${place.field}: ${octets} octets are too many, ${limit} is the most`,
+    hint,
   );
 }
 
@@ -100,7 +102,9 @@ export const strings: Field<string[]> = {
 
 function splitString(octets: Buffer, place: Place, context: ReadContext): Buffer[] {
   if (octets.length <= STRING_OCTETS) return [octets];
-  if (context.source === 'file') throw tooLong(octets.length, STRING_OCTETS, place);
+  if (context.source === 'file') {
+    throw tooLong(octets.length, STRING_OCTETS, place, 'Split it into several strings: "…" "…".');
+  }
   const count = Math.ceil(octets.length / STRING_OCTETS);
   return Array.from({ length: count }, (_, at) =>
     octets.subarray(at * STRING_OCTETS, (at + 1) * STRING_OCTETS),
@@ -139,6 +143,7 @@ export const hex: Field<string> = {
       throw new DnsError(
         'hex-invalid',
         `The ${field} of ${type} is pairs of hex digits, not ${quoted(digits)}`,
+        digits.length % 2 === 1 ? 'Two digits make an octet: is one missing?' : undefined,
       );
     }
     return digits;

@@ -70,6 +70,7 @@ function checkLabels(labels: readonly string[], text: string): void {
       throw new DnsError(
         'label-too-long',
         `The label ${quoted(label)} has ${labelOctets(label)} octets; 63 is the most`,
+        'Is a dot missing within it?',
       );
     }
   }

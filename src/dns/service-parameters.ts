@@ -7,6 +7,8 @@ import { WireReader } from './wire.ts';
 
 interface Parameter {
   readonly key: number;
+  /** One as it is written. */
+  readonly such: string;
   /** Canonical presentation of a decoded value, or undefined where it is wrong; '' is a key without a value. */
   readonly canonical: (value: string) => string | undefined;
   /** The value in presentation form, of its octets. */
@@ -32,9 +34,15 @@ function list(item: (text: string) => string | undefined): (value: string) => st
 
 /** The registered keys (RFC 9460 14.3.2, RFC 9461 5). */
 const PARAMETERS: Readonly<Record<string, Parameter>> = {
-  mandatory: { key: 0, canonical: keysInOrder, fromWire: each((wire) => keyName(wire.number(2))) },
+  mandatory: {
+    key: 0,
+    such: 'mandatory=alpn,port',
+    canonical: keysInOrder,
+    fromWire: each((wire) => keyName(wire.number(2))),
+  },
   alpn: {
     key: 1,
+    such: 'alpn=h2,h3',
     canonical: protocolIds,
     fromWire: (wire) => {
       const ids: string[] = [];
@@ -42,24 +50,33 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
       return idList(ids);
     },
   },
-  'no-default-alpn': { key: 2, canonical: (value) => (value === '' ? '' : undefined), fromWire: () => '' },
+  'no-default-alpn': {
+    key: 2,
+    such: 'no-default-alpn, without a value',
+    canonical: (value) => (value === '' ? '' : undefined),
+    fromWire: () => '',
+  },
   port: {
     key: 3,
+    such: 'port=443',
     canonical: (value) => (/^[0-9]+$/.test(value) && Number(value) < 65_536 ? `${Number(value)}` : undefined),
     fromWire: (wire) => `${wire.number(2)}`,
   },
   ipv4hint: {
     key: 4,
+    such: 'ipv4hint=192.0.2.1',
     canonical: list((address) => (isIPv4(address) ? address : undefined)),
     fromWire: each((wire) => wire.take(4).join('.')),
   },
   ech: {
     key: 5,
+    such: 'ech=AEX+DQBB, in base64',
     canonical: (value) => (isBase64(value) ? value : undefined),
     fromWire: (wire) => wire.take(wire.left).toString('base64'),
   },
   ipv6hint: {
     key: 6,
+    such: 'ipv6hint=2001:db8::1',
     canonical: list((address) =>
       isIPv6(address) && !address.includes('%') ? canonicalIpv6(address) : undefined,
     ),
@@ -67,6 +84,7 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   },
   dohpath: {
     key: 7,
+    such: 'dohpath=/dns-query{?dns}',
     canonical: (value) => (isTemplate(value) ? encodeString(Buffer.from(value, 'latin1')) : undefined),
     fromWire: (wire) => encodeString(wire.take(wire.left)),
   },
@@ -115,12 +133,8 @@ function keyName(key: number): string {
   return Object.entries(PARAMETERS).find(([, parameter]) => parameter.key === key)?.[0] ?? `key${key}`;
 }
 
-function wrong(type: string, text: string, why: string): DnsError {
-  return new DnsError(
-    'service-parameter',
-    `The parameter ${quoted(text)} of ${type} ${why}`,
-    `Known keys: ${Object.keys(PARAMETERS).join(' ')}, or keyNNNNN.`,
-  );
+function wrong(type: string, text: string, why: string, hint: string): DnsError {
+  return new DnsError('service-parameter', `The parameter ${quoted(text)} of ${type} ${why}`, hint);
 }
 
 function outOfOrder(key: number): DnsError {
@@ -134,16 +148,27 @@ function outOfOrder(key: number): DnsError {
 function readParameter(text: string, type: string): { key: number; name: string; text: string } {
   const [, name = '', , raw = ''] = /^([^=]*)(=(.*))?$/s.exec(text) ?? [];
   const found = findKey(name);
-  if (found === undefined) throw wrong(type, text, 'has no known key');
+  if (found === undefined) {
+    const keys = Object.keys(PARAMETERS).join(' ');
+    throw wrong(type, text, 'has no known key', `Known keys: ${keys}, or keyNNNNN.`);
+  }
   const inQuotes = raw.startsWith('"');
   const unquoted = inQuotes ? /^"((?:[^"\\]|\\.)*)"$/s.exec(raw)?.[1] : raw;
-  if (unquoted === undefined) throw wrong(type, text, 'goes on behind its closing quote');
+  if (unquoted === undefined) {
+    throw wrong(type, text, 'goes on behind its closing quote', 'Put a blank between two parameters.');
+  }
   const octets = decodeOctets(unquoted);
   const canonical = keyName(found.key);
   const own = name === canonical ? octets : textOfOctets(canonical, octets);
-  if (own === undefined) throw wrong(type, text, 'has a key with a name, and not its octets: use the name');
-  const value = readValue(canonical, own);
-  if (value === undefined) throw wrong(type, text, 'has a value that does not fit its key');
+  const value = own === undefined ? undefined : readValue(canonical, own);
+  if (value === undefined) {
+    throw wrong(
+      type,
+      text,
+      'has a value that does not fit its key',
+      `Such as ${PARAMETERS[canonical]?.such}.`,
+    );
+  }
   return { key: found.key, name: canonical, text: value === '' ? canonical : `${canonical}="${value}"` };
 }
 
@@ -173,15 +198,18 @@ export const serviceParameters: Field<string[]> = {
       .toSorted((a, b) => a.key - b.key);
     const names = new Set<string>();
     for (const { name, text } of parameters) {
-      if (names.has(name)) throw wrong(type, text, 'is there twice');
+      if (names.has(name)) throw wrong(type, text, 'is there twice', 'Write it once.');
       names.add(name);
     }
     const mandatory = /^mandatory="(.*)"$/.exec(parameters[0]?.text ?? '')?.[1]?.split(',') ?? [];
     for (const name of mandatory) {
-      if (name === 'mandatory' || !names.has(name)) throw wrong(type, name, 'is mandatory, but not there');
+      if (name === 'mandatory' || !names.has(name)) {
+        throw wrong(type, name, 'is mandatory, but not there', 'Add it, or take it out of mandatory.');
+      }
     }
-    if (names.has('no-default-alpn') && !names.has('alpn'))
-      throw wrong(type, 'no-default-alpn', 'needs alpn');
+    if (names.has('no-default-alpn') && !names.has('alpn')) {
+      throw wrong(type, 'no-default-alpn', 'needs alpn', 'Add alpn, or take this out.');
+    }
     return parameters.map(({ text }) => text);
   },
   write: (parameters) => parameters.join(' '),

@@ -23,13 +23,18 @@ export function readGeneric(tokens: readonly Token[], type: string): Buffer {
     );
   }
   if (!/^(?:[0-9a-f]{2})*$/i.test(digits)) {
-    throw new DnsError('hex-invalid', `The data of ${type} is pairs of hex digits, not ${quoted(digits)}`);
+    throw new DnsError(
+      'hex-invalid',
+      `The data of ${type} is pairs of hex digits, not ${quoted(digits)}`,
+      'Two digits make an octet: is one missing?',
+    ).about(tokens[2]);
   }
   if (digits.length !== 2 * octets) {
     throw new DnsError(
       'rdata-length',
       `The data of ${type} says ${octets} octets and has ${digits.length / 2}`,
-    );
+      `Is it whole? Then write \\# ${digits.length / 2}.`,
+    ).about(tokens[1]);
   }
   return Buffer.from(digits, 'hex');
 }

@@ -91,12 +91,13 @@ async function include({ words: [path, name], state, reader }: Given): Promise<v
   if (reader.include === undefined) {
     throw refuse('$INCLUDE is not allowed', '--allow-include lets it read files beside this one.');
   }
-  if (source.depth >= MOST_DEPTH) throw refuse(`$INCLUDE goes deeper than ${MOST_DEPTH} files`);
+  if (source.depth >= MOST_DEPTH)
+    throw refuse(`$INCLUDE goes deeper than ${MOST_DEPTH} files`, 'Join some of them.');
   const opened = await reader.include(path!.text, source.file).catch((error: unknown) => {
     throw error instanceof DnsError ? error.about(path) : error;
   });
   const above = [...source.above, source.file];
-  if (above.includes(opened.file)) throw refuse('The file includes itself');
+  if (above.includes(opened.file)) throw refuse('The file includes itself', 'Take the line out.');
   const last = { ...state.last };
   await reader.readFile({
     ...opened,

@@ -33,7 +33,11 @@ export function readHead(tokens: readonly Token[], blank: boolean): Head {
     else break;
   }
   if (klass !== undefined && !/^(?:IN|CLASS1)$/i.test(klass.text)) {
-    throw new DnsError('class-unsupported', `The class ${quoted(klass.text)} is not served`).about(klass);
+    throw new DnsError(
+      'class-unsupported',
+      `The class ${quoted(klass.text)} is not served`,
+      'Write IN, or no class.',
+    ).about(klass);
   }
   const type = tokens[at];
   if (type === undefined) {

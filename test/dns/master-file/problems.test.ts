@@ -46,6 +46,10 @@ const WRONG: Record<string, [string, string[]]> = {
     'a 1 HTTPS 1 . alpn=h2 foo=bar\n',
     ['1:23 service-parameter'],
   ],
+  'data in hex, at the word that is wrong': [
+    'a 1 TYPE65280 \\# 2 zzzz\na 1 TYPE65280 \\# 3 beef\n',
+    ['1:20 hex-invalid', '2:18 rdata-length'],
+  ],
   'parameters in hex out of their order, or twice (RFC 9460 2.2)': [
     'a 1 HTTPS \\# 16 0001 00 0003 0002 0035 0001 0003 026832\n' +
       'b 1 HTTPS \\# 15 0001 00 0003 0002 0035 0003 0002 0035\n',
@@ -102,6 +106,18 @@ describe('problems are told with their place:', () => {
   it('of a line of 1 MB whose every word is a type, at once', async () => {
     const { problems } = await read(`a 1 SVCB${' SVCB'.repeat(200_000)}\n`);
     expect(problems).toEqual(['1:10 number-range']);
+  });
+
+  it('with a way out of each', async () => {
+    const values = [
+      ...['MX ten m.', 'DS 1 1 1 abc', 'TYPE65280 \\# 3 beef', `TXT ${'x'.repeat(256)}`, 'CH A 192.0.2.1'],
+      ...['foo=1', 'port=x', 'alpn="h2"x', 'port=1 port=1', 'mandatory=alpn', 'no-default-alpn'].map(
+        (parameters) => `SVCB 1 . ${parameters}`,
+      ),
+    ];
+    const { reading } = await read(values.map((value) => `a 1 ${value}\n`).join(''));
+    expect(reading.problems.filter(({ hint }) => hint !== undefined)).toHaveLength(values.length);
+    expect(new Set(reading.problems.slice(-6).map(({ hint }) => hint)).size).toBe(6);
   });
 
   it('up to a number, the others are counted', async () => {
