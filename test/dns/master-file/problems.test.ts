@@ -109,12 +109,21 @@ describe('problems are told with their place:', () => {
   });
 
   it('with a way out of each', async () => {
-    const values = [
-      ...['MX ten m.', 'DS 1 1 1 abc', 'TYPE65280 \\# 3 beef', `TXT ${'x'.repeat(256)}`, 'CH A 192.0.2.1'],
-      ...['foo=1', 'port=x', 'alpn="h2"x', 'port=1 port=1', 'mandatory=alpn', 'no-default-alpn'].map(
-        (parameters) => `SVCB 1 . ${parameters}`,
-      ),
+    const parameters = [
+      'foo=1',
+      'port=x',
+      'alpn="h2"x',
+      'port=1 port=1',
+      'mandatory=alpn',
+      'no-default-alpn',
     ];
+    const values = [
+      'MX ten m.',
+      'DS 1 1 1 abc',
+      'TYPE65280 \\# 3 beef',
+      `TXT ${'x'.repeat(256)}`,
+      'CH A 192.0.2.1',
+    ].concat(parameters.map((parameter) => `SVCB 1 . ${parameter}`));
     const { reading } = await read(values.map((value) => `a 1 ${value}\n`).join(''));
     expect(reading.problems.filter(({ hint }) => hint !== undefined)).toHaveLength(values.length);
     expect(new Set(reading.problems.slice(-6).map(({ hint }) => hint)).size).toBe(6);
