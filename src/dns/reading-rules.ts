@@ -46,7 +46,8 @@ export const readingRules = {
     'A file includes others only where that is allowed, from its own folder, to a depth of 8',
   'generate-invalid':
     '$GENERATE is START-STOP[/STEP] OWNER [TTL] [CLASS] TYPE VALUE: at most 65,536 records, 64 MiB in all',
-  'remark-invalid': 'Behind cf_tags= in a comment stand tags, NAME or NAME:VALUE, with commas between them',
+  'remark-invalid':
+    'A comment has at most 1000 characters; behind cf_tags= stand NAME or NAME:VALUE, at most 100, with commas',
   'entry-too-long': 'A line, and a record over several lines, has at most 1 MiB',
   'text-encoding': 'A master file is text, UTF-8 or ASCII: not UTF-16, no NUL octets, no CR but before LF',
 } as const;

@@ -17,7 +17,7 @@ export function remarkOf({ remark }: Pick<FileRecord, 'remark'>): Remark {
     throw new DnsError(
       'remark-invalid',
       `The comment has ${said.comment.length} characters`,
-      `At most ${LONGEST_COMMENT} are kept.`,
+      `At most ${LONGEST_COMMENT} are kept: shorten it, or put it on a line of its own.`,
     );
   }
   const long = said.tags.find((tag) => tag.length > LONGEST_TAG);
@@ -25,6 +25,6 @@ export function remarkOf({ remark }: Pick<FileRecord, 'remark'>): Remark {
   throw new DnsError(
     'remark-invalid',
     `The tag ${long.slice(0, 20)}… has ${long.length} characters`,
-    `At most ${LONGEST_TAG} are kept.`,
+    `At most ${LONGEST_TAG} are kept: shorten it.`,
   );
 }

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { controlPlane } from '../helpers/control-plane.ts';
 import { importing } from '../helpers/importing.ts';
-import { atTerminal } from '../helpers/terminal.ts';
 
 const plane = await controlPlane();
 await plane.ok('team add Acme');
@@ -96,6 +95,18 @@ describe('what a file says', () => {
       expect(stderr).toMatch(/inner\.zone:1:1: error: Owners of A.* \[hostname-owner\]/);
       expect(stderr).toMatch(/error: A CNAME stands alone.* \[cname-alone\]\n {2}see also inner\.zone:2:1\n/);
     }
+  });
+
+  it('has room for a comment of 1000 characters, and for tags of 100', async () => {
+    const domain = await zone();
+    const most = [`a 60 A 192.0.2.1 ; ${'x'.repeat(1000)}`, `b 60 A 192.0.2.1 ; cf_tags=${'x'.repeat(100)}`];
+    const { stderr, code } = await load(
+      domain,
+      most.map((line) => `${line}x`),
+    );
+    expect(code).toBe(2);
+    expect(stderr.match(/^stdin:\d:1: error: The (?:comment|tag) .*\[remark-invalid\]$/gm)).toHaveLength(2);
+    expect((await load(domain, most)).code).toBe(0);
   });
 
   it('is taken without the types that are named, which are counted', async () => {
@@ -294,52 +305,6 @@ describe('a bad file', () => {
       error: { details: { problems: unknown[] } };
     };
     expect(error.details.problems[0]).toMatchObject({ place: { file: 'stdin', line: 1 } });
-  });
-});
-
-describe('an import at a terminal', () => {
-  const file = async (name: string, lines: readonly string[]) =>
-    writeFile(join(plane.folder, name), lines.map((line) => `${line}\n`).join(''));
-
-  it('shows what changes, asks, and writes or does not', async () => {
-    const domain = await zone();
-    await file('asked.zone', ['www 60 A 192.0.2.1']);
-    const no = await atTerminal(plane, `dns import ${domain} asked.zone`, []);
-    await no.answer('Write this?', 'n');
-    expect(await no.code).toBe(130);
-    expect(no.shown()).toContain(`+ dns ${domain} www A 192.0.2.1`);
-    expect(await rows(domain)).toEqual([]);
-    const yes = await atTerminal(plane, `dns import ${domain} asked.zone`, []);
-    await yes.answer('Write this?', 'y');
-    expect(await yes.code).toBe(0);
-    const sure = await atTerminal(plane, `dns import ${domain} asked.zone --yes --mode replace`, []);
-    expect(await sure.code).toBe(0);
-    expect(await rows(domain)).toEqual(['www 60 A 192.0.2.1']);
-  });
-
-  it('is refused when somebody else wrote while it asked', async () => {
-    const domain = await zone();
-    await file('late.zone', ['www 60 A 192.0.2.1']);
-    const late = await atTerminal(plane, `dns import ${domain} late.zone`, []);
-    await vi.waitFor(() => expect(late.shown()).toContain('Write this?'), 20_000);
-    await plane.ok(`dns add ${domain} other A 192.0.2.2`);
-    await late.answer('Write this?', 'y');
-    expect(await late.code).toBe(4);
-    expect(await rows(domain)).toEqual(['other 300 A 192.0.2.2']);
-  });
-
-  it('shows the first 50 of many changes', async () => {
-    const domain = await zone();
-    await file(
-      'many.zone',
-      Array.from({ length: 80 }, (_, n) => `h${n} 60 A 192.0.2.${n}`),
-    );
-    const session = await atTerminal(plane, `dns import ${domain} many.zone`, []);
-    await session.answer('Write this?', 'n');
-    expect(await session.code).toBe(130);
-    expect(session.shown().match(/^\+ dns /gm)).toHaveLength(50);
-    expect(session.shown()).toContain('and 30 more; --output json has them all');
-    expect(session.shown()).toContain('80 to add, 0 to update, 0 to remove.');
   });
 });
 
