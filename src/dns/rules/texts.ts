@@ -9,7 +9,7 @@ const VERSION_ALONE = /^v=(?:DMARC1|DKIM1|STSv1|TLSRPTv1|BIMI1)$/i;
 const REPORTS = /(?:^|\.)_report\._dmarc(?:\.|$)/;
 
 /** The text of a TXT record, an octet a character. */
-export function textOf(entry: Entry): string {
+function textOf(entry: Entry): string {
   return stringsOf(entry)
     .map((part) => decodeOctets(part).toString('latin1'))
     .join('');
