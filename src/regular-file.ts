@@ -4,7 +4,7 @@ import type { Stats } from 'node:fs';
 import { NetgoatError } from './errors.ts';
 
 /** Why a file cannot be read, in words that name no path. */
-export class UnreadableFile extends Error {
+class UnreadableFile extends Error {
   /** A pipe or a device, which stdin can be. */
   readonly isStream: boolean;
 
