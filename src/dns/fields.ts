@@ -5,6 +5,7 @@ import { readName } from './labels.ts';
 import { absoluteName, relativeName, resolveName } from './names.ts';
 import type { Field, Place, ReadContext } from './record-type.ts';
 import type { Token } from './tokens.ts';
+import { nameOctets } from './wire.ts';
 
 function only(tokens: readonly Token[]): string {
   return tokens[0]?.text ?? '';
@@ -26,6 +27,7 @@ export function unsigned(bits: 8 | 16 | 32): Field<number> {
       return Number(text);
     },
     write: String,
+    octets: () => bits / 8,
     fromWire: (wire) => [String(wire.number(bits / 8))],
   };
 }
@@ -69,16 +71,16 @@ export const target: Field<string> = {
     );
   },
   write: (name) => name,
+  octets: (name) => nameOctets(name).length,
   fromWire: (wire) => [wire.name()],
 };
 
 const STRING_OCTETS = 255;
-const RECORD_OCTETS = 65_535;
 
-function tooLong(octets: number, limit: number, place: Place, hint?: string): DnsError {
+function tooLong(octets: number, place: Place, hint?: string): DnsError {
   return new DnsError(
     'text-too-long',
-    `${place.type} ${place.field}: ${octets} octets are too many, ${limit} is the most`,
+    `${place.type} ${place.field}: ${octets} octets are too many, ${STRING_OCTETS} is the most`,
     hint,
   );
 }
@@ -88,10 +90,9 @@ export const strings: Field<string[]> = {
   rest: 'one-or-more',
   read(tokens, place, context) {
     const parts = tokens.flatMap((token) => splitString(decodeOctets(token.text), place, context));
-    const octets = parts.reduce((sum, part) => sum + part.length + 1, 0);
-    if (octets > RECORD_OCTETS) throw tooLong(octets, RECORD_OCTETS, place);
     return parts.map(encodeString);
   },
+  octets: (parts) => parts.reduce((sum, part) => sum + decodeOctets(part).length + 1, 0),
   write: (parts) => parts.map((part) => `"${part}"`).join(' '),
   fromWire(wire) {
     const parts: string[] = [];
@@ -103,7 +104,7 @@ export const strings: Field<string[]> = {
 function splitString(octets: Buffer, place: Place, context: ReadContext): Buffer[] {
   if (octets.length <= STRING_OCTETS) return [octets];
   if (context.source === 'file') {
-    throw tooLong(octets.length, STRING_OCTETS, place, 'Split it into several strings: "…" "…".');
+    throw tooLong(octets.length, place, 'Split it into several strings: "…" "…".');
   }
   const count = Math.ceil(octets.length / STRING_OCTETS);
   return Array.from({ length: count }, (_, at) =>
@@ -119,15 +120,16 @@ export function joinStrings(parts: readonly string[]): string {
 
 /** One text, kept as the escaped ASCII between its quotes: 255 octets at most, unless it is the rest of the data. */
 export function characterString(extent: 'counted' | 'to-the-end'): Field<string> {
-  const limit = extent === 'counted' ? STRING_OCTETS : RECORD_OCTETS;
+  const counted = extent === 'counted';
   return {
     read(tokens, place) {
       const octets = decodeOctets(only(tokens));
-      if (octets.length > limit) throw tooLong(octets.length, limit, place);
+      if (counted && octets.length > STRING_OCTETS) throw tooLong(octets.length, place);
       return encodeString(octets);
     },
     write: (value) => `"${value}"`,
-    fromWire: (wire) => [encodeString(extent === 'counted' ? wire.string() : wire.take(wire.left))],
+    octets: (value) => decodeOctets(value).length + (counted ? 1 : 0),
+    fromWire: (wire) => [encodeString(counted ? wire.string() : wire.take(wire.left))],
   };
 }
 
@@ -149,5 +151,6 @@ export const hex: Field<string> = {
     return digits;
   },
   write: (digits) => digits,
+  octets: (digits) => digits.length / 2,
   fromWire: (wire) => [wire.take(wire.left).toString('hex')],
 };

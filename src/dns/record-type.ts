@@ -1,6 +1,9 @@
 import { about, DnsError, quoted } from './error.ts';
 import type { Token } from './tokens.ts';
-import { isGeneric, readGeneric, WireReader } from './wire.ts';
+import { isGeneric, RDATA_OCTETS, readGeneric, WireReader } from './wire.ts';
+
+/** Data in so many characters has fewer octets than there may be: a character makes 6 at most, as in `::`. */
+const SURELY_SHORT = 8192;
 
 /** The typed fields of one record; which they are, its type says. */
 export type RecordData = Record<string, unknown>;
@@ -27,6 +30,8 @@ export interface Field<T> {
   readonly rest?: 'one-or-more' | 'any';
   read(tokens: readonly Token[], place: Place, context: ReadContext): T;
   write(value: T): string;
+  /** How many octets it has on the wire; not asked of types that are never long. */
+  octets?(value: T): number;
   /**
    * The words that the octets of the field are in presentation form, so that data in hex is read like any other;
    * a type without it is known by number only.
@@ -113,7 +118,18 @@ export function defineType<T extends RecordData>(definition: Definition<T>): Rec
       const own = tokens.slice(at, codec.rest === undefined ? at + 1 : undefined);
       data[field] = about(own[0], () => codec.read(own, place, context));
     });
+    if (tokens.reduce((sum, { text }) => sum + text.length, 0) > SURELY_SHORT) refuseTooLong(data);
     return data;
+  }
+
+  function refuseTooLong(data: RecordData): void {
+    const octets = entries.reduce((sum, { field, codec }) => sum + (codec.octets?.(data[field]) ?? 0), 0);
+    if (octets <= RDATA_OCTETS) return;
+    throw new DnsError(
+      'text-too-long',
+      `The data of ${name} has ${octets} octets; ${RDATA_OCTETS} is the most`,
+      'Make several records of it, or leave some of it out.',
+    );
   }
 
   function write(data: RecordData): string {

@@ -13,6 +13,13 @@ interface Parameter {
   readonly canonical: (value: string) => string | undefined;
   /** The value in presentation form, of its octets. */
   readonly fromWire: (wire: WireReader) => string;
+  /** How many octets the canonical value has, where they are not those of its text. */
+  readonly octets?: (value: string) => number;
+}
+
+/** How many octets a comma list has whose items have so many each. */
+function perItem(octets: number): (value: string) => number {
+  return (value) => octets * value.split(',').length;
 }
 
 /** A comma list of what `next` takes off the wire till its end. */
@@ -37,12 +44,18 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   mandatory: {
     key: 0,
     such: 'mandatory=alpn,port',
+    octets: perItem(2),
     canonical: keysInOrder,
     fromWire: each((wire) => keyName(wire.number(2))),
   },
   alpn: {
     key: 1,
     such: 'alpn=h2,h3',
+    // A comma, and one before all, is the length of an id.
+    octets: (value) =>
+      decodeOctets(value)
+        .toString('latin1')
+        .replace(/\\[\\,]/g, ' ').length + 1,
     canonical: protocolIds,
     fromWire: (wire) => {
       const ids: string[] = [];
@@ -59,24 +72,28 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   port: {
     key: 3,
     such: 'port=443',
+    octets: perItem(2),
     canonical: (value) => (/^[0-9]+$/.test(value) && Number(value) < 65_536 ? `${Number(value)}` : undefined),
     fromWire: (wire) => `${wire.number(2)}`,
   },
   ipv4hint: {
     key: 4,
     such: 'ipv4hint=192.0.2.1',
+    octets: perItem(4),
     canonical: list((address) => (isIPv4(address) ? address : undefined)),
     fromWire: each((wire) => wire.take(4).join('.')),
   },
   ech: {
     key: 5,
     such: 'ech=AEX+DQBB, in base64',
+    octets: (value) => Buffer.from(value, 'base64').length,
     canonical: (value) => (isBase64(value) ? value : undefined),
     fromWire: (wire) => wire.take(wire.left).toString('base64'),
   },
   ipv6hint: {
     key: 6,
     such: 'ipv6hint=2001:db8::1',
+    octets: perItem(16),
     canonical: list((address) =>
       isIPv6(address) && !address.includes('%') ? canonicalIpv6(address) : undefined,
     ),
@@ -189,6 +206,13 @@ function textOfOctets(name: string, octets: Buffer): Buffer | undefined {
   }
 }
 
+/** The key, the length and the value, of a parameter as it is stored. */
+function octetsOf(parameter: string): number {
+  const [, name = '', value] = /^([^=]*)(?:="(.*)")?$/s.exec(parameter) ?? [];
+  if (value === undefined) return 4;
+  return 4 + (PARAMETERS[name]?.octets?.(value) ?? decodeOctets(value).length);
+}
+
 /** The parameters in the order of their keys, as the wire wants them, each `key="value"` (RFC 9460 2.1). */
 export const serviceParameters: Field<string[]> = {
   rest: 'any',
@@ -213,6 +237,7 @@ export const serviceParameters: Field<string[]> = {
     return parameters.map(({ text }) => text);
   },
   write: (parameters) => parameters.join(' '),
+  octets: (parameters) => parameters.reduce((sum, parameter) => sum + octetsOf(parameter), 0),
   fromWire(wire) {
     const words: string[] = [];
     for (let last = -1; wire.left > 0;) {

@@ -3,7 +3,8 @@ import { decodeOctets } from './escapes.ts';
 import { labelText, readName } from './labels.ts';
 import type { Token } from './tokens.ts';
 
-const RDATA_OCTETS = 65_535;
+/** So many octets may the data of a record have (RFC 1035 3.2.1). */
+export const RDATA_OCTETS = 65_535;
 
 /** Whether the words of a value are generic data: a bare `\#` in front (RFC 3597 5). */
 export function isGeneric(tokens: readonly Token[]): boolean {

@@ -17,6 +17,7 @@ const tag: Field<string> = {
     return name.toLowerCase();
   },
   write: (name) => name,
+  octets: (name) => name.length + 1,
   fromWire: (wire) => [encodeString(wire.string())],
 };
 
