@@ -30,7 +30,8 @@ export function zoneHead(
 ): ZoneHead {
   const ns = nameServers(zone, records);
   const { defaultTtl } = zone;
-  if (zone.soa === null) {
+  const soa = importedSoa({ zone, zoneRevision });
+  if (soa === null) {
     const data = {
       mname: ns.targets[0]!,
       rname: mailbox(hostname),
@@ -39,9 +40,18 @@ export function zoneHead(
     };
     return { soa: { ttl: SOA_TTL, data }, ns, defaultTtl };
   }
+  return { soa, ns, defaultTtl };
+}
+
+/** The SOA that was imported with a zone, with the serial that it has by now; null where none was. */
+export function importedSoa({
+  zone,
+  zoneRevision,
+}: Pick<Domain, 'zone' | 'zoneRevision'>): ZoneHead['soa'] | null {
+  if (zone.soa === null) return null;
   const { ttl, revision, ...stored } = zone.soa;
   const serial = (stored.serial + zoneRevision - revision) % 2 ** 32;
-  return { soa: { ttl, data: { ...stored, serial } }, ns, defaultTtl };
+  return { ttl, data: { ...stored, serial } };
 }
 
 /** The name servers of a zone; records at the apex win over what was imported. */

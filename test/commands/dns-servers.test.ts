@@ -86,3 +86,11 @@ it('are told by list and show', async () => {
   expect(shown).toMatchObject({ code: 3 });
   expect(shown.stderr).toContain(`netgoat domain show ${domain}`);
 });
+
+it('come with a SOA whose serial domain show has as export does', async () => {
+  await plane.ok(`dns add ${domain} b A 192.0.2.2`);
+  const { soa } = await plane.json<{ soa: { serial: number } }>(`domain show ${domain} --json soa`);
+  expect(soa).toMatchObject({ serial: 8, mname: 'ns1.example.net.' });
+  expect(await exported()).toContain(' 8 3600 900 604800 300');
+  expect((await plane.ok(`domain show ${domain}`)).stdout).toContain(' 8 3600 900 604800 300');
+});

@@ -1,11 +1,12 @@
-import { toUnicode } from '../../dns/names.ts';
+import { displayName } from '../../dns/names.ts';
+import { SOA } from '../../dns/types/soa.ts';
+import type { SoaData } from '../../dns/types/soa.ts';
 import type { Column } from '../../output/columns.ts';
 import type { DomainRow } from '../../queries/domains.ts';
+import { importedSoa } from '../../queries/zone-head.ts';
 
-/** A U-label name shows both forms, so that a look-alike stands out. */
 function shownName({ hostname }: DomainRow): string {
-  const unicode = toUnicode(hostname);
-  return unicode === hostname ? hostname : `${unicode} (${hostname})`;
+  return displayName(hostname);
 }
 
 /** The fields of a domain; those without a header are for machines. */
@@ -40,7 +41,7 @@ export const domainFields: Column<DomainRow>[] = [
     .filter(({ key }) => key !== 'verified')
     .map((column) => ({ ...column, header: column.header || column.key })),
   { key: 'ownership', header: 'ownership', value: ({ ownership }) => ownership },
-  { key: 'soa', header: 'SOA', value: ({ zone }) => zone.soa, text: shownSoa },
+  { key: 'soa', header: 'SOA', value: servedSoa, text: shownSoa },
   {
     key: 'apexNs',
     header: 'name servers',
@@ -51,11 +52,14 @@ export const domainFields: Column<DomainRow>[] = [
 ];
 
 /** The SOA as `dns export` has it, whose serial rises with every change of the zone. */
-function shownSoa({ zone: { soa }, zoneRevision }: DomainRow): string {
-  if (soa === null) return 'made by export';
-  const serial = (soa.serial + zoneRevision - soa.revision) % 2 ** 32;
-  const times = [soa.refresh, soa.retry, soa.expire, soa.minimum].join(' ');
-  return `${soa.mname} ${soa.rname} ${serial} ${times}`;
+function servedSoa(row: DomainRow): ({ ttl: number } & SoaData) | null {
+  const soa = importedSoa(row);
+  return soa === null ? null : { ttl: soa.ttl, ...soa.data };
+}
+
+function shownSoa(row: DomainRow): string {
+  const soa = importedSoa(row);
+  return soa === null ? 'made by export' : SOA.write({ ...soa.data });
 }
 
 /** A domain's TLS, and how long it lasts. */
