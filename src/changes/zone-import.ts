@@ -193,7 +193,7 @@ function isApexServer({ name, type }: Pick<DNSRecord, 'name' | 'type'>): boolean
 
 /** The list that is there where it says the same, so that the record counts as untouched. */
 function tagsOf(current: DNSRecord | undefined, { tags }: Remark): string[] {
-  return current !== undefined && current.tags.join('\0') === tags.join('\0') ? current.tags : tags;
+  return current !== undefined && current.tags.join('\0') === tags.join('\0') ? current.tags : [...tags];
 }
 
 function judgedLine({ name, type, data, ttl, enabled, place }: FileRecord): JudgedRecord {

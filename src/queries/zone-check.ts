@@ -83,12 +83,13 @@ const AUTOMATIC_TTL = 300;
 /** The records as an import would make them. */
 function asZone(records: readonly RemarkedRecord[]): ZoneRecord[] {
   const proxied = saidProxied(records);
+  const anySays = proxied.size > 0;
   return records.map((record) => ({
     name: record.name,
     type: record.type,
     data: record.data,
     ttl: record.ttlIsOne ? AUTOMATIC_TTL : record.ttl,
-    proxied: record.said.proxied ?? proxied.get(setKey(record.name, record.type)) ?? false,
+    proxied: record.said.proxied ?? (anySays && proxied.get(setKey(record.name, record.type)) === true),
     enabled: record.enabled,
     place: record.place,
   }));

@@ -21,7 +21,7 @@ export interface RemarkedRecord extends FileRecord {
 export interface ZoneReading {
   /** As messages name the file. */
   name: string;
-  records: RemarkedRecord[];
+  records: readonly RemarkedRecord[];
   /** Its `$TTL`. */
   defaultTtl: number | undefined;
   /** What could not be read. */
@@ -63,7 +63,8 @@ export async function readZone(
       soas.add(soa);
     }
     if (records.length === MOST_RECORDS) throw tooMany(name);
-    records.push({ ...record, said });
+    // The record is nobody else's; of a copy each a large zone would take notice.
+    records.push(Object.assign(record, { said }));
   });
   return { name, records: asExported(records, origin), ...read };
 }

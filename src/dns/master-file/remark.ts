@@ -13,13 +13,13 @@ interface Annotations {
 export interface Remark {
   comment: string;
   /** Sorted, each once. */
-  tags: string[];
+  readonly tags: readonly string[];
   /** Undefined where it does not say. */
   proxied: boolean | undefined;
   /** It has `cf_tags=`: it says all there is of tags, even where it names none. */
   annotated: boolean;
   /** Tags that mean something to Cloudflare and nothing here; they are left out. */
-  dropped: string[];
+  readonly dropped: readonly string[];
 }
 
 /** Behind it stand the tags. */
@@ -71,17 +71,28 @@ function inQuotes(text: string): string {
  * @throws DnsError `remark-invalid`: what stands behind `cf_tags=` is no list of tags.
  */
 export function readRemark(text: string): Remark {
+  if (text === '') return SILENT;
   const at = text.lastIndexOf(MARK);
   const comment = asLine(at < 0 ? text : text.slice(0, at));
-  const remark: Remark = { comment, tags: [], proxied: undefined, annotated: at >= 0, dropped: [] };
-  for (const tag of at < 0 ? [] : readTags(text.slice(at + MARK.length))) {
-    if (!isReservedTag(tag)) remark.tags.push(tag);
-    else if (tag.startsWith(`${PROXIED}:`)) remark.proxied = readFlag(tag);
-    else remark.dropped.push(tag);
+  if (at < 0) return { ...SILENT, comment };
+  const [tags, dropped] = [new Set<string>(), new Array<string>()];
+  let proxied: boolean | undefined;
+  for (const tag of readTags(text.slice(at + MARK.length))) {
+    if (!isReservedTag(tag)) tags.add(tag);
+    else if (tag.startsWith(`${PROXIED}:`)) proxied = readFlag(tag);
+    else dropped.push(tag);
   }
-  remark.tags = [...new Set(remark.tags)].toSorted();
-  return remark;
+  return { comment, tags: [...tags].toSorted(), proxied, annotated: true, dropped };
 }
+
+/** Of the many records without a comment; one for all of them. */
+const SILENT: Remark = Object.freeze({
+  comment: '',
+  tags: Object.freeze([]),
+  proxied: undefined,
+  annotated: false,
+  dropped: Object.freeze([]),
+});
 
 /** What stands between two commas; those in quotes are none. */
 const ITEM = /((?:"(?:[^"\\]|\\.)*"|[^",])*)(,|$)/y;
