@@ -39,6 +39,8 @@ export interface GlobalFlags {
 export interface Context {
   readonly world: World;
   readonly config: Config;
+  /** What was given on the command line of the flags that every command takes. */
+  readonly flags: GlobalFlags;
   readonly prompter: Prompter;
   readonly view: View;
   readonly debug: boolean;
@@ -71,6 +73,7 @@ export async function createContext(world: World, flags: GlobalFlags, onlyReads 
   return {
     world,
     config,
+    flags,
     prompter: createPrompter(world, {
       silencedBy: flags.input === false ? '--no-input' : world.env['CI'] === undefined ? undefined : '$CI',
       env: world.env,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { shellWord } from '../../src/commands/shell-word.ts';
 import { controlPlane } from '../helpers/control-plane.ts';
 import type { ControlPlane } from '../helpers/control-plane.ts';
 import { atTerminal } from '../helpers/terminal.ts';
@@ -304,15 +305,47 @@ describe('nothing that was typed is lost', () => {
     kept(session.shown());
   });
 
+  it('by a command that goes to the same database, with what was typed of who writes, and why', async () => {
+    const flags = ` --db ${plane.database} --team acme --actor ops@acme.example --reason it's`;
+    const session = await edit(add('new A 192.0.2.9'), flags);
+    await session.answer('Write this?', 'no');
+    expect(await session.code).toBe(130);
+    const way = wayOn(session.shown());
+    expect(way).toContain(
+      ` --if-revision 3 --db ${shellWord(plane.database)} --team acme --actor ops@acme.example `,
+    );
+    expect(way).toMatch(/ --reason 'it'\\''s'$/);
+    await plane.ok(way.replace(/ --reason .*/, ''), { env: { NETGOAT_DB: 'mongodb://127.0.0.1:1/nobody' } });
+    expect(await values()).toContain('new A 192.0.2.9');
+    const [last] = await plane.json<object[]>('history list --limit 1 --json actor');
+    expect(last).toEqual({ actor: 'ops@acme.example' });
+    expect(session.shown()).not.toContain('***');
+    kept(session.shown());
+  });
+
+  it('by a command without the secrets that were typed, which it says', async () => {
+    const session = await edit(add('new A 192.0.2.9'), ' --reason see:https://me:hunter2@wiki.example/1');
+    await session.answer('Write this?', 'no');
+    expect(await session.code).toBe(130);
+    expect(wayOn(session.shown())).toMatch(/ --reason 'see:https:\/\/me:\*\*\*@wiki\.example\/1'$/);
+    expect(session.shown()).toContain('` takes it\n  *** stands for what is not shown: put it back\n');
+    expect(session.shown()).not.toMatch(/What you typed[^]*hunter2/);
+    kept(session.shown());
+  });
+
   it('when somebody else changed the zone meanwhile', async () => {
     const session = await edit(
       `${add('new A 192.0.2.9')}; touch ready; while [ ! -f go ]; do sleep 0.05; done`,
+      ' --team acme',
     );
     await until(() => existsSync(join(plane.folder, 'ready')));
     await plane.ok(`dns add ${domain} other A 192.0.2.10`);
     writeFileSync(join(plane.folder, 'go'), '');
     expect(await session.code).toBe(4);
     expect(session.shown()).toContain(`${domain} was changed while you edited it`);
+    expect(session.shown()).toContain(
+      `\`netgoat dns edit ${domain} --team acme\` begins with the zone as it`,
+    );
     expect(kept(session.shown())).toContain('new A 192.0.2.9');
     expect(await values()).toContain('other A 192.0.2.10');
     expect(await values()).not.toContain('new A 192.0.2.9');

@@ -1,4 +1,4 @@
-import { guard as guardSchema } from '../../changes/dns.ts';
+import { guard as guardSchema } from '../../changes/dns-inputs.ts';
 import { parse } from '../../changes/inputs.ts';
 import type { Plan } from '../../changes/plan.ts';
 import { checkAllowed } from '../../changes/zone-rules.ts';
@@ -14,6 +14,8 @@ import { withMarks, withoutMarks } from './edit-marks.ts';
 import type { Mark } from './edit-marks.ts';
 import { planEdited } from './edit-plan.ts';
 import { domainArg, guardFlags } from './options.ts';
+import { givenFlags } from './given-flags.ts';
+import type { GivenFlags } from './given-flags.ts';
 import { spoolZone } from './spool-zone.ts';
 
 export const edit: EditSpec = {
@@ -31,7 +33,8 @@ export const edit: EditSpec = {
     const { base, text } = await textOf(call, String(input['domain']));
     writer.checkRevision(base.zoneRevision);
     const draft = await Draft.make(`${base.hostname}.zone`, text);
-    const session = new Session(call, writer, { draft, first: text, base, guard });
+    const given = givenFlags(call.context, input);
+    const session = new Session(call, writer, { draft, first: text, base, guard, given });
     await session.run(input['dryRun'] === true);
   },
 };
@@ -61,6 +64,16 @@ const NO_WAIT =
 /** So many errors are told on the terminal. */
 const SHOWN = 5;
 
+/** What an edit begins with. */
+interface Start {
+  draft: Draft;
+  /** The text of the draft, as it was made. */
+  first: string;
+  base: Domain;
+  guard: Guard;
+  given: GivenFlags;
+}
+
 /** One zone in an editor, as often as it takes. */
 class Session {
   readonly #call: Call;
@@ -69,20 +82,18 @@ class Session {
   readonly #first: string;
   readonly #base: Domain;
   readonly #guard: Guard;
+  readonly #given: GivenFlags;
   /** What stood in the way of the text when it was read last. */
   #refused: NetgoatError | undefined;
 
-  constructor(
-    call: Call,
-    writer: Writer,
-    { draft, first, base, guard }: { draft: Draft; first: string; base: Domain; guard: Guard },
-  ) {
+  constructor(call: Call, writer: Writer, { draft, first, base, guard, given }: Start) {
     this.#call = call;
     this.#writer = writer;
     this.#draft = draft;
     this.#first = first;
     this.#base = base;
     this.#guard = guard;
+    this.#given = given;
   }
 
   /** Nothing that was typed is lost: whatever goes wrong, the file stays and its place is said. */
@@ -159,21 +170,30 @@ class Session {
 
   /** Where what was typed is, and how to go on from it; what others changed meanwhile is not undone by that. */
   #kept(error?: unknown): string {
-    const { hostname, zoneRevision } = this.#base;
     const kept = `What you typed is kept in ${this.#draft.path}`;
-    if (error instanceof NetgoatError && error.code === 'conflict')
-      return `${kept}\n  \`netgoat dns edit ${hostname}\` begins with the zone as it is now`;
-    const { allow, strict } = this.#guard;
+    const { words, hidden } = this.#given;
+    const secret = hidden ? '\n  *** stands for what is not shown: put it back' : '';
+    if (error instanceof NetgoatError && error.code === 'conflict') {
+      const again = ['netgoat dns edit', this.#base.hostname, ...words].join(' ');
+      return `${kept}\n  \`${again}\` begins with the zone as it is now${secret}`;
+    }
     const reason = this.#refused ?? error;
+    const mended = reason instanceof NetgoatError && reason.code === 'usage';
+    const line = [...this.#importWords(reason), ...words].join(' ');
+    return `${kept}\n  \`${line}\` takes it${mended ? ' once it is mended' : ''}${secret}`;
+  }
+
+  /** The import that does what the edit would have done. */
+  #importWords(reason: unknown): string[] {
+    const { hostname, zoneRevision } = this.#base;
+    const { allow, strict } = this.#guard;
     const limits = reason instanceof NetgoatError ? ((reason.details?.['limits'] ?? []) as string[]) : [];
-    const words = [
+    return [
       `netgoat dns import ${hostname} ${shellWord(this.#draft.path)}`,
       `--mode exact --with-apex-ns --if-revision ${zoneRevision}`,
       ...[...allow, ...limits].map((rule) => `--allow ${rule}`),
       ...(strict ? ['--strict'] : []),
     ];
-    const mended = reason instanceof NetgoatError && reason.code === 'usage';
-    return `${kept}\n  \`${words.join(' ')}\` takes it${mended ? ' once it is mended' : ''}`;
   }
 
   #say(text: string): void {
