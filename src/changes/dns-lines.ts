@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { recordTypeNames } from '../dns/record.ts';
 import { NetgoatError } from '../errors.ts';
-import { recordInput } from './dns.ts';
-import type { RecordInput } from './dns.ts';
+import type { RecordSource } from './dns-add.ts';
+import { recordInput } from './dns-inputs.ts';
+import type { RecordInput } from './dns-inputs.ts';
 import { parse } from './inputs.ts';
-import { eachLocated } from './located.ts';
 
 /** So many records are taken at once; `dns import` is for whole zones. */
 const MOST_LINES = 10_000;
 
-type Defaults = Omit<RecordInput, 'name' | 'type' | 'value' | 'place'>;
+type Defaults = Omit<RecordInput, 'name' | 'type' | 'value'>;
 
 const text = z.union([z.string(), z.number().transform(String)]);
 
@@ -34,9 +35,10 @@ const jsonRecord = z.strictObject({
  * A text in double quotes is one value. Blank lines, and what follows a word that begins with `#` or `;`, are
  * remarks. See docs/stdin.md.
  * @param defaults the options of records that state none.
- * @throws NetgoatError usage: names the lines that cannot be read; nothing is there; there are too many.
+ * @returns the records, each of which throws NetgoatError where its line cannot be read.
+ * @throws NetgoatError usage: nothing is there; there are too many.
  */
-export function parseLines(content: string, defaults: Defaults): RecordInput[] {
+export function parseLines(content: string, defaults: Defaults): RecordSource[] {
   const lines = content
     .split(/\r?\n/)
     .map((line, at) => ({ line: line.trimEnd(), number: at + 1 }))
@@ -49,16 +51,10 @@ export function parseLines(content: string, defaults: Defaults): RecordInput[] {
   if (lines.length > MOST_LINES) {
     throw new NetgoatError('usage', `${lines.length} records are more than the ${MOST_LINES} taken at once`);
   }
-  return eachLocated(lines, placeOf, (each) => ({
-    ...defaults,
-    ...(/^\s*\{/.test(each.line) ? fromJson(each.line) : fromWords(each.line)),
-    place: placeOf(each),
+  return lines.map(({ line, number }) => ({
+    line: number,
+    read: () => ({ ...defaults, ...(/^\s*\{/.test(line) ? fromJson(line) : fromWords(line)) }),
   }));
-}
-
-/** Where a line stood. */
-function placeOf({ number }: { number: number }): string {
-  return `line ${number}`;
 }
 
 function fromWords(line: string): RecordInput {
@@ -82,12 +78,17 @@ function refuseMasterFileOnly(line: string, name: string, rest: readonly string[
       hint: 'leave it out: write the names in full, and give --ttl or a TTL on each line',
     });
   }
-  const first = isTtl(name) || isClass(name);
-  if (/^\s/.test(line) && first && (isType(rest[0]) || isTtl(rest[0]) || isClass(rest[0]))) {
+  if (/^\s/.test(line) && lacksName(name, rest)) {
     throw new NetgoatError('usage', 'the record has no name', {
       hint: 'begin the line with its name, without a blank before it; @ is the domain itself',
     });
   }
+}
+
+/** Whether an indented line goes on without a name: with a TTL or class, or with a type that no other follows. */
+function lacksName(first: string, rest: readonly string[]): boolean {
+  if (isTtl(first) || isClass(first)) return isType(rest[0]) || isTtl(rest[0]) || isClass(rest[0]);
+  return isKnownType(first) && !isKnownType(rest.find((word) => !isTtl(word) && !isClass(word)));
 }
 
 /** TTL and class stand between name and type, in either order (RFC 1035 5.1). */
@@ -113,6 +114,10 @@ function isTtl(word = ''): boolean {
 
 function isClass(word = ''): boolean {
   return /^(?:IN|CH|HS|CS|CLASS\d+)$/i.test(word);
+}
+
+function isKnownType(word = ''): boolean {
+  return recordTypeNames.includes(word.toUpperCase());
 }
 
 function isType(word = ''): boolean {

@@ -19,12 +19,13 @@ export function located<T>(place: string | undefined, work: () => T): T {
 }
 
 /** So many of the errors of many inputs are told. */
-const SHOWN = 5;
+const MOST_TOLD = 50;
 
 /**
  * Does some work for each of many inputs, all of them, so that whoever mends them is told everything at once.
  * @returns what came of each.
- * @throws NetgoatError: that of the only one that failed; of several, one that has the first of them.
+ * @throws NetgoatError: that of the only one that failed; of several, one whose details have the first 50 `errors`, and
+ * how many are `unlisted`.
  */
 export function eachLocated<I, T>(
   inputs: readonly I[],
@@ -47,16 +48,17 @@ export function eachLocated<I, T>(
   throw together(failed, inputs.length);
 }
 
-function together(errors: readonly NetgoatError[], total: number): NetgoatError {
-  const shown = errors.slice(0, SHOWN).map(({ message }) => message);
-  const more = errors.length - shown.length;
-  const [{ code, hint }] = errors as [NetgoatError];
-  const isSame = (key: 'code' | 'hint') => errors.every((error) => error[key] === errors[0]![key]);
-  const all = [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+function together(failed: readonly NetgoatError[], total: number): NetgoatError {
+  const [{ code, hint }] = failed as [NetgoatError];
+  const isSame = (key: 'code' | 'hint') => failed.every((error) => error[key] === failed[0]![key]);
+  const errors = failed.slice(0, MOST_TOLD).map(({ message }) => message);
   return new NetgoatError(
     isSame('code') ? code : 'usage',
-    `${errors.length} of ${total} lines have errors: ${all}`,
-    isSame('hint') && hint !== undefined ? { hint } : {},
+    `${failed.length} of ${total} lines have errors, nothing was written`,
+    {
+      ...(isSame('hint') && hint !== undefined ? { hint } : {}),
+      details: { errors, unlisted: failed.length - errors.length },
+    },
   );
 }
 

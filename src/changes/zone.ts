@@ -87,16 +87,29 @@ export function newRecord(
   };
 }
 
-/** @throws NetgoatError conflict: a value is in the set already, or comes twice. */
-export function refuseDuplicates(set: readonly DNSRecord[], added: readonly DNSRecord[]): void {
+/**
+ * @param lineOf where a record of the set was read, of one that came with the same input.
+ * @throws NetgoatError conflict: a value is in the set already, or comes twice.
+ */
+export function refuseDuplicates(
+  set: readonly DNSRecord[],
+  added: readonly DNSRecord[],
+  lineOf: (record: DNSRecord) => number | undefined = () => undefined,
+): void {
   const fresh = new Set<string>();
   for (const record of added) {
-    if (fresh.has(record.valueHash)) throw exists(record);
+    if (fresh.has(record.valueHash)) throw twice(record, 'is given twice');
     fresh.add(record.valueHash);
   }
   // Of many lines each may add one value to a set of thousands: it is looked through, and no index of it made each time.
   const held = set.find((record) => fresh.has(record.valueHash));
-  if (held !== undefined) throw exists(held);
+  if (held === undefined) return;
+  const line = lineOf(held);
+  throw line === undefined ? exists(held) : twice(held, `is on line ${line} already`);
+}
+
+function twice(record: DNSRecord, how: string): NetgoatError {
+  return new NetgoatError('conflict', `the record ${recordLabel(record)} ${how}`);
 }
 
 function exists(record: DNSRecord): NetgoatError {
@@ -105,6 +118,18 @@ function exists(record: DNSRecord): NetgoatError {
     hint: 'change its options with `netgoat dns set`',
     details: { record: { name, type, value: formatValue(type, value) } },
   });
+}
+
+/** What is said where a value joins a set that is not served, and is not served either; no line, or one. */
+export function unserved(
+  { domain }: ZoneCopy,
+  [first]: readonly DNSRecord[],
+  { enabled }: SetOptions,
+): string[] {
+  if (first === undefined || first.enabled || enabled !== undefined) return [];
+  const { name, type } = first;
+  const remedy = `\`netgoat dns set ${domain.hostname} ${name} ${type} --enable\` serves the set`;
+  return [`${name} ${type} is disabled, and so is what joins it: ${remedy}`];
 }
 
 /** The record itself where nothing is to change, so that an untouched one is not looked at again. */

@@ -106,7 +106,7 @@ describe('dns add refuses', () => {
   it.each([
     ['www A 192.0.2.1', 4, 'www A 192.0.2.1 exists already'],
     [`www.DOMAIN. A 192.0.2.1`, 4, 'exists already'],
-    ['new A 192.0.2.7 192.0.2.7', 4, 'exists already'],
+    ['new A 192.0.2.7 192.0.2.7', 4, 'given twice'],
     ['new A 192.0.2.999', 2, '192.0.2.999'],
     ['new A 192.0.2.01', 2, '192.0.2.01'],
     ['new AAA 192.0.2.1', 2, 'Did you mean'],
@@ -238,7 +238,7 @@ describe('dns add -', () => {
     ['www A\n', 2, 'line 1: value: a value is needed'],
     ['\n# nothing\n', 2, 'stdin holds no records'],
     ['www A 192.0.2.1\nwww CNAME a.example.net.\n', 2, 'cname-alone'],
-    ['www A 192.0.2.1\nWWW A 192.0.2.1\n', 4, 'line 2: the record www A 192.0.2.1 exists already'],
+    ['www A 192.0.2.1\nWWW A 192.0.2.1\n', 4, 'line 2: the record www A 192.0.2.1 is on line 1 already'],
   ])('writes nothing of %j', async (stdin, code, said) => {
     const refused = await plane.run(`dns add ${domain} -`, { stdin });
     expect(refused).toMatchObject({ code, stdout: '' });

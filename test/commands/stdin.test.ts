@@ -60,19 +60,58 @@ it.each([
     says: ['3 of 4 lines have errors', 'line 2: $TTL', 'line 3: ', 'line 4: the class CH'],
   },
   {
-    what: 'with values that are none, the first of them',
-    stdin: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `${name} A 192.0.2\n`).join(''),
+    what: 'that cannot be read or have values that are none',
+    stdin: 'ok A 192.0.2.1\nbad A 192.0.2\nodd FOO x\ntext TXT a b\n\tMX 10 mx.example.net.\n  A 192.0.2.9\n',
     code: 2,
-    says: ['7 of 7 lines have errors', 'line 1: ', 'line 5: ', 'and 2 more'],
+    says: [
+      '5 of 6 lines have errors',
+      'line 2: bad A: ',
+      'line 3: ',
+      'line 4: ',
+      'line 5: the record has no',
+      'line 6: the',
+    ],
+  },
+  {
+    what: 'up to 50',
+    stdin: Array.from({ length: 60 }, (_, at) => `n${at} A 192.0.2\n`).join(''),
+    code: 2,
+    says: ['60 of 60 lines have errors, nothing was written', 'line 1: ', 'line 50: ', 'and 10 more'],
   },
   {
     what: 'that are there already',
     stdin: 'a A 192.0.2.1\na A 192.0.2.1\nb A 192.0.2.1\nb CLASS1 A 192.0.2.1\n',
     code: 4,
-    says: ['2 of 4 lines have errors', 'line 2: ', 'line 4: ', 'netgoat dns set'],
+    says: ['2 of 4 lines have errors', 'line 2: the record a A 192.0.2.1 is on line 1 already', 'line 4: '],
+  },
+  {
+    what: 'that differ in what they say of a set',
+    stdin:
+      'f 300 A 192.0.2.1\nf 600 A 192.0.2.2\n' +
+      '{"name":"g","type":"A","value":"192.0.2.1","proxied":true}\n' +
+      '{"name":"g","type":"A","value":"192.0.2.2","enabled":false,"proxied":false}\n',
+    code: 2,
+    says: [
+      '2 of 4 lines have errors',
+      'line 2: the set f A has the TTL 300 on line 1, and has the TTL 600 here',
+      'line 4: the set g A is proxied on line 3, and is not proxied here',
+    ],
   },
 ])('names all lines $what', async ({ stdin, code, says }) => {
   const refused = await plane.run('dns add zone.example.com - --dry-run', { stdin });
   expect(refused).toMatchObject({ code, stdout: '' });
   for (const part of says) expect(refused.stderr).toContain(part);
+});
+
+it('says on which lines the zone would break a rule', async () => {
+  const stdin = 'c CNAME c.example.net.\nc A 192.0.2.1\n';
+  const refused = await plane.run('dns add zone.example.com - --dry-run', { stdin });
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toMatch(/stdin:[12]:1: .*\[cname-alone\]/);
+});
+
+it('refuses a value that is given twice', async () => {
+  const refused = await plane.run('dns add zone.example.com twice A 192.0.2.1 192.0.2.1');
+  expect(refused).toMatchObject({ code: 4, stdout: '' });
+  expect(refused.stderr).toBe('error: the record twice A 192.0.2.1 is given twice\n');
 });

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { addRecords } from '../../src/changes/dns.ts';
+import { addRecords } from '../../src/changes/dns-add.ts';
 import { historyOf, record } from '../../src/changes/history.ts';
 import { openStore, parseTarget } from '../../src/database/open.ts';
 import type { Store } from '../../src/database/store.ts';
@@ -44,7 +44,8 @@ afterAll(() => store.close());
 /** Begins a set that changes big.example, and leaves it as a process does that was killed. */
 async function begin(): Promise<Id> {
   const input = { domain: 'big.example', allow: [], strict: false };
-  const records = [{ name: `half-${newId()}`, type: 'A', value: ['192.0.2.3'] }];
+  const half = { name: `half-${newId()}`, type: 'A', value: ['192.0.2.3'] };
+  const records = [{ read: () => half }];
   const plan = await addRecords(store, operator, { ...input, records });
   const set = newId();
   version = (await readVersion(store)).value + 1;

@@ -1,6 +1,9 @@
+import { addRecords } from '../../changes/dns-add.ts';
+import { newRecords, recordInput } from '../../changes/dns-inputs.ts';
 import { parseLines } from '../../changes/dns-lines.ts';
-import { addRecords, newRecords, recordInput } from '../../changes/dns.ts';
 import { parse } from '../../changes/inputs.ts';
+import { NetgoatError } from '../../errors.ts';
+import { inert } from '../../output/sanitize.ts';
 import { askForMissing } from '../ask.ts';
 import { readInput } from '../input-files.ts';
 import type { Call, RawInput, WriteSpec } from '../spec.ts';
@@ -33,9 +36,19 @@ export const add: WriteSpec = {
   plan: async (call, input) => {
     const { domain, allow, strict } = input;
     const records = input['name'] === '-' ? await fromStdin(call, input) : [await fromWords(call, input)];
-    return addRecords(call.store, call.access, { ...parse(newRecords, { domain, allow, strict }), records });
+    const wanted = { ...parse(newRecords, { domain, allow, strict }), records };
+    return addRecords(call.store, call.access, wanted).catch((error: unknown) => tellEach(call, error));
   },
 };
+
+/** Shows what is wrong with many lines, one below the other, above the error that counts them. */
+function tellEach({ context }: Call, error: unknown): never {
+  const { details } = error instanceof NetgoatError ? error : {};
+  const { errors, unlisted } = (details ?? {}) as { errors?: string[]; unlisted?: number };
+  for (const line of errors ?? []) context.world.stderr.write(`${inert(line)}\n`);
+  if (unlisted !== undefined && unlisted > 0) context.world.stderr.write(`and ${unlisted} more\n`);
+  throw error;
+}
 
 async function fromStdin({ context }: Call, input: RawInput) {
   const defaults = parse(recordInput.omit({ name: true, type: true, value: true }), optionsOf(input));
@@ -50,7 +63,8 @@ async function fromWords({ context }: Call, typed: RawInput) {
     typed,
   );
   const { name, type, value } = input;
-  return parse(recordInput, { name, type, value, ...optionsOf(input) });
+  const record = parse(recordInput, { name, type, value, ...optionsOf(input) });
+  return { read: () => record };
 }
 
 function optionsOf({ ttl, proxied, disabled, comment, tag }: RawInput): RawInput {

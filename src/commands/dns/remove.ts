@@ -1,4 +1,5 @@
-import { oldRecords, removeRecords } from '../../changes/dns.ts';
+import { oldRecords } from '../../changes/dns-inputs.ts';
+import { removeRecords } from '../../changes/dns.ts';
 import { parse } from '../../changes/inputs.ts';
 import type { WriteSpec } from '../spec.ts';
 import { domainArg, guardFlags, nameArg, typeArg, valueArg } from './options.ts';

@@ -1,4 +1,5 @@
-import { recordEdits, setRecords } from '../../changes/dns.ts';
+import { recordEdits } from '../../changes/dns-inputs.ts';
+import { setRecords } from '../../changes/dns.ts';
 import { parse } from '../../changes/inputs.ts';
 import type { WriteSpec } from '../spec.ts';
 import { domainArg, guardFlags, nameArg, recordFlags, typeArg, valueArg } from './options.ts';
