@@ -8,7 +8,7 @@ export interface Entry {
   /** The line it begins on, from 1, and that line's text. */
   readonly line: number;
   readonly text: string;
-  /** It begins with a blank, so that its owner is that of the record above. */
+  /** It begins with a blank: its owner is that of the record above, though not for sure in a comment. */
   readonly blank: boolean;
   readonly tokens: readonly Token[];
   /** The comment behind it. */
@@ -20,6 +20,9 @@ export interface Entry {
 export const DISABLED = '; netgoat-disabled: ';
 /** As people write it. A comment that is commented out is a comment. */
 const MARK = /^[ \t]*;[ \t]*netgoat-disabled[ \t]*: ?/i;
+
+/** Whether what follows these tokens of a line is `key="value"` pairs; asked after each token. */
+type PairsAfter = (tokens: readonly Token[], line: Pick<Entry, 'blank' | 'enabled'>) => boolean;
 
 /** A part of a string holds the whole of it: what may be kept of a line longer than this is copied. */
 const LONG = 1024;
@@ -42,14 +45,13 @@ interface Open extends Entry {
  * blank, so that one mistake is one error.
  */
 export class EntryScanner {
-  readonly #pairsAfter: (tokens: readonly Token[], blank: boolean) => boolean;
+  readonly #pairsAfter: PairsAfter;
   #line = 0;
   #open: Open | undefined;
   /** What is passed over after an error in parentheses. */
   #lost: 'indented lines' | 'all before a )' | undefined;
 
-  /** @param pairsAfter whether what follows these tokens is `key="value"` pairs; asked after each token. */
-  constructor(pairsAfter: (tokens: readonly Token[], blank: boolean) => boolean) {
+  constructor(pairsAfter: PairsAfter) {
     this.#pairsAfter = pairsAfter;
   }
 
@@ -140,7 +142,7 @@ export class EntryScanner {
       scanToken(text, at, open.pairs, line),
     );
     open.tokens.push(text.length > LONG ? { ...token, text: copyOf(token.text) } : token);
-    open.pairs ||= this.#pairsAfter(open.tokens, open.blank);
+    open.pairs ||= this.#pairsAfter(open.tokens, open);
     return end;
   }
 }

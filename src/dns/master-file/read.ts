@@ -7,7 +7,7 @@ import type { Entry } from './entries.ts';
 import { EntryScanner } from './entries.ts';
 import type { FileRecord, Problem } from './file-record.ts';
 import { GeneratedText } from './generate.ts';
-import { endsInPairsType, nameOf, readHead, ttlOf, typeOf } from './head.ts';
+import { hasPairsType, isOwnerless, nameOf, readHead, ttlOf, typeOf } from './head.ts';
 import type { Head } from './head.ts';
 import { linesOf } from './lines.ts';
 import type { Chunks } from './lines.ts';
@@ -99,7 +99,7 @@ export class Reader {
   async readFile(source: Source): Promise<void> {
     const { file, depth } = source;
     const state: State = { source, origin: source.origin, last: source.last };
-    const scanner = new EntryScanner(endsInPairsType);
+    const scanner = new EntryScanner(hasPairsType);
     const attempt = (work: () => void): void => {
       try {
         work();
@@ -126,7 +126,7 @@ export class Reader {
 
   #record(entry: Entry, state: State): void {
     try {
-      this.give(readHead(entry.tokens, entry.blank), entry, state);
+      this.give(readHead(entry.tokens, isOwnerless(entry.tokens, entry)), entry, state);
     } catch (error) {
       this.#problem(error, entry, state);
     }
@@ -233,6 +233,6 @@ export class Reader {
   }
 }
 
-function isDirective({ blank, tokens }: Entry): boolean {
-  return !blank && tokens[0]!.text.startsWith('$') && !tokens[0]!.quoted;
+function isDirective({ blank, enabled, tokens }: Entry): boolean {
+  return !(blank && enabled) && tokens[0]!.text.startsWith('$') && !tokens[0]!.quoted;
 }

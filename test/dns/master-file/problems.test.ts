@@ -23,7 +23,7 @@ const WRONG: Record<string, [string, string[]]> = {
   'a TTL of 2^31': ['$TTL 2147483648\n', ['1:6 ttl-invalid']],
   'extra words': ['a 1 A 192.0.2.1 x\n', ['1:7 value-fields']],
   'directives in comments': [
-    '; netgoat-disabled: $TTL 60\n; netgoat-disabled: $INCLUDE x\na A 192.0.2.1\n',
+    '; netgoat-disabled: $TTL 60\n; netgoat-disabled:\t$INCLUDE x\na A 192.0.2.1\n',
     ['1:21 directive-invalid', '2:21 directive-invalid', '3:1 ttl-missing'],
   ],
   'no record in a comment': [
