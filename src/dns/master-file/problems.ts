@@ -3,16 +3,11 @@ import { readingRules } from '../reading-rules.ts';
 import type { ReadingRule } from '../reading-rules.ts';
 import type { Problem } from './file-record.ts';
 
-/** The file of another zone has as many of these as records; the first ones tell. */
-const OUTSIDE = 'name-outside-zone';
-const MOST_OUTSIDE = 3;
-
 /** What was found wrong, up to a number. */
 export class Problems {
   readonly kept: Problem[] = [];
   unlisted = 0;
   readonly #most: number;
-  #outside = 0;
 
   constructor(most: number) {
     this.#most = most;
@@ -25,9 +20,7 @@ export class Problems {
    */
   add(error: unknown, file: string, line: number, included: boolean): void {
     if (!(error instanceof DnsError)) throw error;
-    if (error.rule === OUTSIDE) this.#outside += 1;
-    const isOneOfMany = error.rule === OUTSIDE && this.#outside > MOST_OUTSIDE;
-    if (isOneOfMany || this.kept.length >= this.#most) {
+    if (this.kept.length >= this.#most) {
       this.unlisted += 1;
       return;
     }
