@@ -33,7 +33,7 @@ export async function main(typed: readonly string[], world: World = processWorld
       () => thrown,
       (cause: unknown) => cause,
     );
-    return await fail(error, argv, world, { context, program });
+    return await fail(error, typed, world, { context, program });
   } finally {
     await context?.close();
   }

@@ -37,7 +37,7 @@ export const nouns: Record<string, Noun> = {
 };
 
 /** What stands behind one of these, in front of the noun, is its value. */
-const VALUED = new Set(['--db', '--context', '--actor', '--team', '-o', '--output']);
+export const VALUED = new Set(['--db', '--context', '--actor', '--team', '-o', '--output']);
 
 /** The words with what stands in front of the noun behind all others, where the options of a verb are looked for. */
 export function nounFirst(argv: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from 'commander';
 import { nearest } from './output/suggest.ts';
-import { nouns } from './program.ts';
+import { nounFirst, nouns, VALUED } from './program.ts';
 
 /** So many commands with the same verb are named. */
 const MOST_NAMED = 3;
@@ -8,27 +8,49 @@ const MOST_NAMED = 3;
 /**
  * What to do about words that make no command: what was meant, or else the help of the command that they name.
  * @param program the tree that refused them.
+ * @param typed the words as they were typed.
  * @param suggestion commander's own, of what lies beside the wrong word; '' where nothing does.
  */
 export async function usageHint(
   error: CommanderError,
   program: Command | undefined,
-  argv: readonly string[],
+  typed: readonly string[],
   suggestion: string,
 ): Promise<string> {
+  const argv = nounFirst(typed);
   const path = pathOf(program, argv);
-  const [, typed, choices] =
+  const [, value, choices] =
     / (?:argument|value) '(.*)' is invalid.* choices are (.*)\.$/s.exec(error.message) ?? [];
-  const choice = typed === undefined ? undefined : nearest(typed, choices!.split(', '));
+  const choice = value === undefined ? undefined : nearest(value, choices!.split(', '));
   if (choice !== undefined) return `did you mean ${choice}?`;
   const word = /^error: unknown command '(.*)'/s.exec(error.message)?.[1];
-  if (word === undefined || path.length > 0) return suggestion || `see \`${inFull(path.join(' '))} --help\``;
+  if (word === undefined) return suggestion || seeHelp(path);
+  const flag = word === argv[0] && suggestion === '' ? flagInFront(word, typed) : undefined;
+  if (flag !== undefined) return behindTheVerb(flag);
+  if (path.length > 0) return suggestion || seeHelp(path);
   const paths = await pathsByWord();
   const exact = paths.get(word);
   if (exact !== undefined) return meant(word, exact);
   if (suggestion !== '') return suggestion;
   const near = nearest(word, paths.keys());
-  return near === undefined ? 'see `netgoat --help`' : meant(near, paths.get(near)!);
+  return near === undefined ? seeHelp([]) : meant(near, paths.get(near)!);
+}
+
+/** The flag whose value was taken for a noun: it stands in front of the word, and the noun comes behind that. */
+function flagInFront(word: string, typed: readonly string[]): string | undefined {
+  const at = typed.indexOf(word);
+  const flag = typed[at - 1];
+  if (flag === undefined || !/^--[a-z-]+$/.test(flag)) return undefined;
+  return typed.slice(at + 1).some((each) => Object.hasOwn(nouns, each)) ? flag : undefined;
+}
+
+function behindTheVerb(flag: string): string {
+  const others = [...VALUED].join(', ');
+  return `put ${flag} and its value behind the verb, or write ${flag}=VALUE: before the noun only ${others} take the next word`;
+}
+
+function seeHelp(path: readonly string[]): string {
+  return `see \`${inFull(path.join(' '))} --help\``;
 }
 
 /** The command that the words name, as far as they do. */

@@ -70,16 +70,33 @@ describe('flags in front of the noun', () => {
     ['--actor domain -o name domain list', 'a.example\nb.example\n'],
   ])('netgoat %s', async (command, stdout) => expect((await own.ok(command)).stdout).toBe(stdout));
 
-  it.each(['--team acme domian list', '--team acme domian list user', 'domian list user'])(
-    'do not hide that the noun is wrong: netgoat %s',
-    async (command) => {
-      const { stderr, code } = await own.run(command);
-      expect({ stderr, code }).toEqual({
-        stderr: "error: unknown command 'domian'\n  Did you mean domain?\n",
-        code: 2,
-      });
-    },
-  );
+  it.each([
+    '--team acme domian list',
+    '--team acme domian list user',
+    'domian list user',
+    '--no-input domian list user',
+  ])('do not hide that the noun is wrong: netgoat %s', async (command) => {
+    const { stderr, code } = await own.run(command);
+    expect({ stderr, code }).toEqual({
+      stderr: "error: unknown command 'domian'\n  Did you mean domain?\n",
+      code: 2,
+    });
+  });
+
+  it.each([
+    ['--limit 1 domain list', '1', '--limit'],
+    ['--sort hostname --limit 1 domain list', 'hostname', '--sort'],
+    ['--team acme --sort hostname domain list', 'hostname', '--sort'],
+  ])('of which only some have a value: netgoat %s', async (command, word, flag) => {
+    const { stderr, code } = await own.run(command);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      `unknown command '${word}'\n  put ${flag} and its value behind the verb, or write ${flag}=VALUE: `,
+    );
+  });
+
+  it('have a value behind =, all of them', async () =>
+    expect((await own.ok('--limit=1 --sort=-hostname domain list -o name')).stdout).toBe('b.example\n'));
 
   it('change nothing of what stands behind --, or of help', async () => {
     const { stdout } = await own.ok('-o name dns add a.example www TXT -- -x');
