@@ -26,7 +26,7 @@ export interface FileRecord {
   readonly place: Place;
 }
 
-/** What is wrong at a place of a master file; `rule` is an id of reading-rules.ts, `text` the words in question. */
+/** What is wrong at a place of a master file; `rule` is an id of reading-rules.ts, `text` the words in question, a tab as a blank. */
 export interface Problem {
   readonly place: Place;
   readonly rule: string;

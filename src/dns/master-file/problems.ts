@@ -30,7 +30,7 @@ export class Problems {
       rule,
       message: included ? readingRules[rule as ReadingRule] : message,
       ...(hint === undefined || included ? {} : { hint }),
-      text: included ? '' : shown(word?.text ?? ''),
+      text: included ? '' : shown((word?.text ?? '').replaceAll('\t', ' ')),
     });
   }
 }

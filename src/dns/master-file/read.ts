@@ -145,7 +145,9 @@ export class Reader {
     if (full === undefined) {
       throw new DnsError('owner-missing', 'The first record has no name', 'Begin its line with the name.');
     }
-    const nameInZone = (): string => about(owner ?? word, () => this.#inZone(full));
+    // One from above stands nowhere in the line.
+    const name = owner ?? { text: full, line: entry.line, column: 1 };
+    const nameInZone = (): string => about(name, () => this.#inZone(full));
     if (ttl !== undefined) last.ttl = ttlOf(ttl);
     if (this.skips(word)) {
       nameInZone();

@@ -18,6 +18,10 @@ const WRONG: Record<string, [string, string[]]> = {
   ],
   'a ) too many': ['a 1 A 192.0.2.1 )\n', ['1:17 parenthesis-stray']],
   'names of another zone': ['$TTL 1\nwww.example.net. A 192.0.2.1\n', ['2:1 name-outside-zone']],
+  'names of another zone that come from above, at the beginning of their line': [
+    '$TTL 1\n$ORIGIN example.net.\nb A 192.0.2.1\n A ( 192.0.2.2\n )\n',
+    ['3:1 name-outside-zone', '4:1 name-outside-zone'],
+  ],
   'a blank owner with nothing above': [' 1 A 192.0.2.1\n', ['1:1 owner-missing']],
   'a TTL with an unknown unit': ['a 1y A 192.0.2.1\n', ['1:3 ttl-invalid']],
   'a TTL of 2^31': ['$TTL 2147483648\n', ['1:6 ttl-invalid']],
@@ -137,5 +141,7 @@ describe('problems are told with their place:', () => {
   it('with the text in question, inert and clipped', async () => {
     const { reading } = await read(`a 1 A \u001b[31m${'x'.repeat(200)}\n`);
     expect(reading.problems[0]?.text).toMatch(/^\\u\{1b\}\[31mx{70,80}…$/);
+    const tabs = await read('a\tA\t192.0.2.1\n');
+    expect(tabs.reading.problems[0]).toMatchObject({ rule: 'ttl-missing', text: 'a A 192.0.2.1' });
   });
 });
