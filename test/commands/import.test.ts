@@ -137,6 +137,10 @@ describe('what a file says', () => {
     ['SOA', 'records of type SOA are kept'],
     ['TYPE6', '"TYPE6" is not a record type'],
     ['a;b', '"A;B" is no record type'],
+    ['FOO', '"FOO" is no record type'],
+    ['__proto__', '"__PROTO__" is no record type'],
+    ['locc', 'did you mean LOC?'],
+    ['dnsec', 'did you mean DNSSEC?'],
   ])('loses nothing that is kept: --skip-type %s', async (type, words) => {
     const domain = await zone();
     const { code, stderr } = await load(domain, 'www 60 A 192.0.2.1\n', `--skip-type ${type}`);

@@ -39,6 +39,7 @@ describe('parseType', () => {
     ['SOA', 'export'],
     ['SPF', 'TXT'],
     ['RRSIG', '--skip-type dnssec'],
+    ['WKS', '--skip-type WKS, for a file), or give its data in hex: TYPE11'],
     ['LOC', '--skip-type LOC, for a file), or give its data in hex: TYPE29'],
     ['__proto__', 'Known types: A AAAA'],
     ['', 'Did you mean A?'],

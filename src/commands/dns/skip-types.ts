@@ -1,4 +1,5 @@
 import { quoted } from '../../dns/error.ts';
+import { nearest } from '../../dns/nearest.ts';
 import { otherTypes, signingTypes } from '../../dns/other-types.ts';
 import { parseType, recordTypeNames } from '../../dns/record.ts';
 import { SOA } from '../../dns/types/soa.ts';
@@ -31,15 +32,20 @@ export function skippedTypes(words: readonly string[]): Set<string> {
 }
 
 function skippable(word: string): string {
-  if (!/^[A-Z][A-Z0-9-]*$/.test(word)) {
-    throw new NetgoatError('usage', `--skip-type: ${quoted(word)} is no record type`, {
-      hint: 'such as LOC, TYPE29, or dnssec for all that a signer makes',
+  const isNumber = /^TYPE[0-9]+$/.test(word);
+  const type = isNumber ? parseType(word) : word;
+  if (type === SOA.name || recordTypeNames.includes(type)) {
+    throw new NetgoatError('usage', `--skip-type: records of type ${type} are kept, and none is left out`, {
+      hint: 'take those that are not wanted out of the file',
     });
   }
-  const type = /^TYPE[0-9]+$/.test(word) ? parseType(word) : word;
-  if (type !== SOA.name && !recordTypeNames.includes(type)) return type;
-  throw new NetgoatError('usage', `--skip-type: records of type ${type} are kept, and none is left out`, {
-    hint: 'take those that are not wanted out of the file',
+  if (isNumber || Object.hasOwn(numbers, type)) return type;
+  const near = nearest(word, [DNSSEC, ...Object.keys(numbers)]);
+  throw new NetgoatError('usage', `--skip-type: ${quoted(word)} is no record type`, {
+    hint:
+      near === undefined
+        ? 'such as LOC, TYPE29, or dnssec for all that a signer makes'
+        : `did you mean ${near}?`,
   });
 }
 
