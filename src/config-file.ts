@@ -2,6 +2,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { z } from 'zod';
 import { NetgoatError } from './errors.ts';
+import { formatNames } from './output/formats.ts';
 
 const secret = z.union([
   z.string(),
@@ -16,7 +17,7 @@ const settings = z.strictObject({
   edgeToken: secret.optional(),
   team: z.string().optional(),
   actor: z.string().optional(),
-  output: z.enum(['table', 'json', 'ndjson', 'yaml', 'csv', 'name']).optional(),
+  output: z.enum(formatNames).optional(),
 });
 
 const rcFile = settings.extend({

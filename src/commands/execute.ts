@@ -4,7 +4,7 @@ import { interruptionLine, withNotice } from '../interruption.ts';
 import { requireScope } from '../queries/access.ts';
 import { askForMissing } from './ask.ts';
 import type { Outcome } from './outcome.ts';
-import { printOutcome } from './print.ts';
+import { printOutcome, withConfiguredFormat } from './print.ts';
 import type { Call, CommandSpec, RawInput } from './spec.ts';
 import { refuseUnasked } from './unasked.ts';
 
@@ -29,7 +29,7 @@ export async function execute(
 
 async function executed(context: Context, spec: CommandSpec, typed: RawInput, path: string): Promise<void> {
   if (typed['json'] === true && !WRITES.includes(spec.effect)) typed = { ...typed, json: '' };
-  const input = await askForMissing(context, spec, typed);
+  const input = withConfiguredFormat(context, spec, await askForMissing(context, spec, typed));
   if (spec.effect !== 'database' || !spec.looksFirst) refuseUnasked(context, spec, input);
   if (spec.effect === 'database') {
     refuseToken(context);

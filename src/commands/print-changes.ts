@@ -24,7 +24,7 @@ const changeColumns: Column<DiffEntry>[] = (['name', 'kind', 'op', 'team', 'befo
 export async function printChanges(call: Call, input: RawInput, result: Result): Promise<void> {
   const { view, world } = call.context;
   const { plan, version, dryRun } = result;
-  const format = formatOf(call.context, input);
+  const format = formatOf(input);
   const entries = await entriesOf(call, plan.changes);
   const reveal = dryRun ? {} : (plan.reveal ?? {});
   if (format === 'table') {

@@ -1,21 +1,34 @@
 import type { Context } from '../context.ts';
 import { NetgoatError } from '../errors.ts';
-import { formats, renderItem, renderList } from '../output/formats.ts';
+import { formatNames, renderItem, renderList } from '../output/formats.ts';
 import type { FormatName } from '../output/formats.ts';
 import { SelectError, selectRows } from '../output/select.ts';
 import type { Column } from '../output/columns.ts';
 import { writeChunks } from '../output/stream.ts';
+import { longName, optionsOf } from './build.ts';
 import type { Outcome } from './outcome.ts';
-import type { RawInput } from './spec.ts';
+import type { CommandSpec, RawInput } from './spec.ts';
 
-/** The format asked for: --json, --output, the configuration, else a table. */
-export function formatOf(context: Context, input: RawInput): FormatName {
-  if (input['json'] !== undefined) return 'json';
-  const format = input['output'] ?? context.config.output ?? 'table';
-  if (typeof format === 'string' && format in formats) return format as FormatName;
-  throw new NetgoatError('usage', `there is no output format "${String(format)}"`, {
-    hint: `there are ${Object.keys(formats).join(', ')}`,
+/**
+ * The input of a command with the format of the configuration, where none is asked for and the command has that one.
+ * @throws NetgoatError usage: no command has it.
+ */
+export function withConfiguredFormat(context: Context, spec: CommandSpec, input: RawInput): RawInput {
+  const { output } = context.config;
+  const choices = optionsOf(spec).find((option) => longName(option) === 'output')?.choices;
+  const isAsked = input['output'] !== undefined || input['json'] !== undefined;
+  if (output === undefined || choices === undefined || isAsked) return input;
+  if (choices.includes(output)) return { ...input, output };
+  if (formatNames.includes(output)) return input;
+  throw new NetgoatError('usage', `there is no output format "${output}"`, {
+    hint: `there are ${choices.join(', ')}`,
   });
+}
+
+/** The format of lists and items asked for: --json, --output, else a table. */
+export function formatOf(input: RawInput): FormatName {
+  if (input['json'] !== undefined) return 'json';
+  return (input['output'] ?? 'table') as FormatName;
 }
 
 /** Prints what a reading command came to: data on stdout, remarks on stderr. */
@@ -27,7 +40,7 @@ export async function printOutcome(context: Context, outcome: Outcome, input: Ra
   const rows = outcome.type === 'list' ? outcome.rows : [outcome.row];
   const selected = selectedRows(context, rows, outcome.columns, input);
   if (outcome.type === 'list' && outcome.own) return void stdout.write(outcome.own(selected.rows));
-  const format = formatOf(context, input);
+  const format = formatOf(input);
   // A table shows the fields that have a header; filters, sorting and machines know them all.
   if (format === 'table') selected.columns = selected.columns.filter(({ header }) => header !== '');
   if (outcome.type === 'item') {
@@ -44,10 +57,9 @@ export async function printOutcome(context: Context, outcome: Outcome, input: Ra
 
 /**
  * Looks whether the rows of a command could be printed as asked, before it does what cannot be taken back.
- * @throws NetgoatError usage: a format or a field that is not there, a filter that is none.
+ * @throws NetgoatError usage: a field that is not there, a filter that is none.
  */
 export function checkSelection<T>(context: Context, columns: Column<T>[], input: RawInput): void {
-  formatOf(context, input);
   selectedRows<T>(context, [], columns, input);
 }
 

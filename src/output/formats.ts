@@ -30,6 +30,12 @@ export const formats = {
   name: { list: nameList, item: nameItem },
 } satisfies Record<string, Format>;
 
+/** Formats that single commands print by themselves. */
+const ownFormats = ['github', 'svg'];
+
+/** Every word that names a format of some command. */
+export const formatNames: readonly string[] = [...Object.keys(formats), ...ownFormats];
+
 export type FormatName = keyof typeof formats;
 
 /** Many rows in a format. Ends in a newline; empty where a list without rows has nothing to say (table, ndjson, name). */

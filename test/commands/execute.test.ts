@@ -1,3 +1,4 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { join } from 'node:path';
@@ -102,6 +103,43 @@ describe('flags in front of the noun', () => {
     const { stdout } = await own.ok('-o name dns add a.example www TXT -- -x');
     expect(stdout).toContain('www TXT "-x"');
     expect((await own.ok('--no-color help dns')).stdout).toContain('Usage: netgoat dns');
+  });
+});
+
+describe('the format of the configuration', () => {
+  const inFormat = (format: string, command: string) =>
+    plane.run(command, { env: { NETGOAT_OUTPUT: format } });
+
+  it.each([
+    ['github', 'dns check', /^::error title=cname-loop::/],
+    ['name', 'dns check', /^LEVEL +WHERE /],
+    ['svg', 'dns check', /^LEVEL +WHERE /],
+    ['github', 'dns list', /^NAME +TYPE /],
+    ['name', 'dns list', /^busy\d+\.example\.com loop CNAME /],
+    ['svg', 'analytics show', /<svg /],
+  ])('%s counts for the commands that have it: netgoat %s', async (format, command, printed) => {
+    await plane.ok(`dns add ${domain} loop CNAME loop --allow cname-loop`);
+    expect((await inFormat(format, `${command} ${domain}`)).stdout).toMatch(printed);
+  });
+
+  it('may stand in an rc file', async () => {
+    await writeFile(join(plane.folder, '.netgoatrc'), 'output: github\n');
+    await plane.ok(`dns add ${domain} loop CNAME loop --allow cname-loop`);
+    const { stdout } = await plane.run(`dns check ${domain}`);
+    await rm(join(plane.folder, '.netgoatrc'));
+    expect(stdout).toMatch(/^::error title=cname-loop::/);
+  });
+
+  it('gives way to the command line', async () => {
+    expect((await inFormat('github', `dns check ${domain} --json level`)).stdout).toBe('[]\n');
+    expect((await inFormat('nothing', `dns list ${domain} -o json`)).stdout).toBe('[]\n');
+  });
+
+  it('is refused before anything is written, where no command has it', async () => {
+    const refused = await inFormat('jsno', `dns add ${domain} www A 192.0.2.1`);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('there is no output format "jsno"\n  there are table, json,');
+    expect(await names()).toEqual([]);
   });
 });
 

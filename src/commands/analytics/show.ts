@@ -46,7 +46,7 @@ export const show: ReadSpec = {
     });
     const now = context.world.now();
     const isPicture = input['output'] === 'svg' && input['json'] === undefined;
-    const format = isPicture ? 'svg' : formatOf(context, input);
+    const format = isPicture ? 'svg' : formatOf(input);
     const domain = input['domain'] === undefined ? undefined : String(input['domain']);
     const span = spanOf(timeOf(since, now), timeOf(until, now), by);
     const report = await readTraffic(store, access, span, domain);

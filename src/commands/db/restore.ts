@@ -66,7 +66,7 @@ function setBack({ facts: { version }, current }: PreparedRestore): string[] {
 }
 
 function remark(context: Context, input: RawInput, { dryRun, kept }: Pick<Restore, 'dryRun' | 'kept'>): void {
-  if (formatOf(context, input) !== 'table') return;
+  if (formatOf(input) !== 'table') return;
   const { stderr } = context.world;
   if (dryRun) stderr.write('Dry run: nothing was restored.\n');
   else if (kept === null) stderr.write('Done.\n');

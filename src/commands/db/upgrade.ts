@@ -13,7 +13,7 @@ export const upgrade: DatabaseSpec = {
   run: async (context, input) => {
     const dryRun = input['dryRun'] === true;
     const done = await (await context.administration()).upgrade({ dryRun });
-    if (formatOf(context, input) === 'table') context.world.stderr.write(`${remark(done)}\n`);
+    if (formatOf(input) === 'table') context.world.stderr.write(`${remark(done)}\n`);
     return item(done, upgradeColumns);
   },
 };

@@ -63,7 +63,7 @@ export const check: InspectSpec = {
     const problems = inLineOrder([...found.problems, ...found.findings]);
     const columns = problemColumns(allow);
     const isGithub = input['output'] === 'github' && input['json'] === undefined;
-    const isCut = !isGithub && isWholeTable(context, input);
+    const isCut = !isGithub && isWholeTable(input);
     const isMinor = (problem: ZoneProblem) => isAdvice(problem) || allow.includes(problem.rule);
     const rows = isCut ? firstProblems(problems, isMinor) : problems;
     const more = moreThan(rows, problems, found.unlisted);
@@ -77,10 +77,10 @@ export const check: InspectSpec = {
 };
 
 /** Whether all of it would come as a table; who picks of it, or takes it with a program, gets what there is. */
-function isWholeTable(context: Context, input: RawInput): boolean {
+function isWholeTable(input: RawInput): boolean {
   const { filter, sort, limit } = input;
   if ([filter, sort, limit].some((flag) => flag !== undefined)) return false;
-  return formatOf(context, input) === 'table';
+  return formatOf(input) === 'table';
 }
 
 /** How many problems there are that are not told; one that could not be read is not kept behind the 50th. */

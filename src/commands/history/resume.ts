@@ -24,7 +24,7 @@ export const resume: DatabaseSpec = {
     const store = await context.store();
     const dryRun = input['dryRun'] === true;
     const set = dryRun ? await interruptedSet(store) : await resumeInterrupted(store);
-    if (set !== null && formatOf(context, input) === 'table') {
+    if (set !== null && formatOf(input) === 'table') {
       const said = dryRun ? 'Dry run: nothing was written.' : `Done: version ${set.version}.`;
       context.world.stderr.write(`${said}\n`);
     }
