@@ -27,7 +27,7 @@ describe('dns check --file', () => {
       'z.db:9:1 ttl-range',
     ]);
     const { stdout, stderr, code } = await check('--file z.db --origin example.com');
-    expect({ stderr, code }).toEqual({ stderr: 'error: 7 records: 3 errors, 1 warning\n', code: 2 });
+    expect({ stderr, code }).toEqual({ stderr: 'error: 7 records: 3 errors (1 strict), 1 warning\n', code: 2 });
     expect(stdout.split('\n').map((line) => line.split(/ {2,}/).slice(0, 3))).toEqual([
       ['LEVEL', 'WHERE', 'RULE'],
       ['error', 'z.db:6:1', 'ttl-differs'],
@@ -120,7 +120,7 @@ describe('dns check --file', () => {
     expect(await check('--origin 0/26.2.0.192.in-addr.arpa --file -', reverse)).toMatchObject({ code: 0 });
     const root = await check('--origin . --file -', '. 300 NS a.\nb 300 NS c.d.\nc.d 300 A 192.0.2.1\n');
     expect(root.stdout).toMatch(/^strict +stdin:1:1 +glue-missing +\. NS points to a, which/m);
-    expect(root.stderr).toContain('3 records: 1 error, 1 warning');
+    expect(root.stderr).toContain('3 records: 1 error (1 strict), 1 warning');
     for (const origin of ['65f0c0ffee65f0c0ffee65f0', 'a\\032b', 'a\\*']) {
       const { code, stderr } = await check(`--origin ${origin} --file -`, reverse);
       expect({ code, stderr }).toEqual({
@@ -180,7 +180,7 @@ describe('dns check --file', () => {
     const words = '--file z.db --origin example.com';
     const { stdout, stderr } = await check(words);
     expect(stderr).toBe(
-      'and 12 more; --output json has them all\nerror: 66 records: 2 errors, 60 warnings\n',
+      'and 12 more; --output json has them all\nerror: 66 records: 2 errors (1 strict), 60 warnings\n',
     );
     expect(stdout.match(/ttl-range/g)).toHaveLength(48);
     expect(stdout).toMatch(/z\.db:65:1 .*\n.*z\.db:67:1 .*\n$/);
@@ -274,7 +274,7 @@ describe('dns check DOMAIN', () => {
       'dns check shop.example.com --json level,where,rule,file',
     );
     expect(code).toBe(2);
-    expect(JSON.parse(stderr)).toMatchObject({ error: { message: '3 records: 1 error, 2 warnings' } });
+    expect(JSON.parse(stderr)).toMatchObject({ error: { message: '3 records: 1 error (1 strict), 2 warnings' } });
     expect(JSON.parse(stdout)).toEqual([
       { level: 'strict', where: 'loop CNAME', rule: 'cname-loop', file: null },
       { level: 'advice', where: '@ NS', rule: 'ns-single', file: null },

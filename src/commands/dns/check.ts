@@ -157,8 +157,9 @@ function verdictOf(
   const warnings = problems.filter(isAdvice);
   const refused = problems.filter((problem) => !isLifted(problem) && !isAdvice(problem));
   const errors = refused.length + unlisted;
+  const strictOnes = refused.filter((problem) => levelOf(problem) === 'strict').length;
   const counts = [
-    counted(errors, 'error'),
+    counted(errors, 'error') + (strictOnes > 0 ? ` (${strictOnes} strict)` : ''),
     counted(warnings.length, 'warning'),
     ...(lifted.length > 0 ? [`${lifted.length} allowed`] : []),
   ];
