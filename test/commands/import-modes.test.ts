@@ -272,6 +272,19 @@ describe('--with-apex-ns', () => {
     expect(await servers()).toEqual(['ns1.example.net.', 'ns2.example.net.']);
   });
 
+  it('keeps the NS with a file that has none, but for --mode exact', async () => {
+    const domain = await zone();
+    await load(domain, head(1), '--with-apex-ns');
+    const servers = async () => (await zoneOf(domain)).zone['apexNs'];
+    for (const mode of ['merge', 'replace']) {
+      expect((await load(domain, 'www 60 A 192.0.2.1\n', `--with-apex-ns --mode ${mode}`)).code).toBe(0);
+      expect(await servers()).toEqual(['ns1.example.net.', 'ns2.example.net.']);
+    }
+    expect((await load(domain, 'www 60 A 192.0.2.1\n', '--with-apex-ns --mode exact')).code).toBe(8);
+    await load(domain, 'www 60 A 192.0.2.1\n', `${MOVE} --mode exact`);
+    expect(await servers()).toEqual([]);
+  });
+
   it('takes the NS of the file alone where records state them, too', async () => {
     const domain = await zone();
     await plane.ok(`dns add ${domain} @ NS ns1.example.org. ns2.example.org. --ttl 60`);
