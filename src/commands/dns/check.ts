@@ -59,7 +59,7 @@ export const check: InspectSpec = {
     const strict = input['strict'] === true;
     checkAllowed(allow);
     const found = await look(context, open, input);
-    context.world.stderr.write(skippedLine(found.skipped));
+    context.world.stderr.write(skippedLine(found.skipped, (input['skipType'] ?? []) as string[]));
     const problems = inLineOrder([...found.problems, ...found.findings]);
     const columns = problemColumns(allow);
     const isGithub = input['output'] === 'github' && input['json'] === undefined;

@@ -107,7 +107,7 @@ async function fileOf(call: Call, input: RawInput, wanted: Flags, progress: Prog
   };
   const file = await readImport(context, wanted.file, options, progress);
   files.set(input, file);
-  context.world.stderr.write(skippedLine(file.skipped));
+  context.world.stderr.write(skippedLine(file.skipped, wanted.skipType));
   if (!wanted.withApexNs && file.problems.length === 0) context.world.stderr.write(leftOut(file));
   return file;
 }

@@ -1,5 +1,4 @@
 import { quoted } from '../../dns/error.ts';
-import { nearest } from '../../dns/nearest.ts';
 import { otherTypes, signingTypes } from '../../dns/other-types.ts';
 import { parseType, recordTypeNames } from '../../dns/record.ts';
 import { SOA } from '../../dns/types/soa.ts';
@@ -39,13 +38,10 @@ function skippable(word: string): string {
       hint: 'take those that are not wanted out of the file',
     });
   }
-  if (isNumber || Object.hasOwn(numbers, type)) return type;
-  const near = nearest(word, [DNSSEC, ...Object.keys(numbers)]);
+  // A provider may have types of its own, as URL: what is no type of the file is told as `0 FOO`.
+  if (/^[A-Z][A-Z0-9-]*$/.test(type)) return type;
   throw new NetgoatError('usage', `--skip-type: ${quoted(word)} is no record type`, {
-    hint:
-      near === undefined
-        ? 'such as LOC, TYPE29, or dnssec for all that a signer makes'
-        : `did you mean ${near}?`,
+    hint: 'such as LOC, TYPE29, or dnssec for all that a signer makes',
   });
 }
 
@@ -54,8 +50,15 @@ function spelledOtherwise(type: string): string[] {
   return number === undefined ? [names.get(type)].filter((name) => name !== undefined) : [`TYPE${number}`];
 }
 
-/** How much was left out, a line; '' where nothing was. */
-export function skippedLine(skipped: ReadonlyMap<string, number>): string {
+/**
+ * How much was left out, a line; '' where nothing was to be.
+ * @param words after --skip-type.
+ */
+export function skippedLine(skipped: ReadonlyMap<string, number>, words: readonly string[]): string {
   const counts = [...skipped].map(([type, count]) => `${count} ${type}`);
-  return counts.length === 0 ? '' : `Left out: ${counts.join(', ')} (--skip-type)\n`;
+  const none = words
+    .map((word) => word.toUpperCase())
+    .filter((word) => ![...skippedTypes([word])].some((type) => skipped.has(type)));
+  const told = [...counts, ...none.map((word) => `0 ${word}`)];
+  return told.length === 0 ? '' : `Left out: ${told.join(', ')} (--skip-type)\n`;
 }
