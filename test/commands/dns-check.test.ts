@@ -27,7 +27,10 @@ describe('dns check --file', () => {
       'z.db:9:1 ttl-range',
     ]);
     const { stdout, stderr, code } = await check('--file z.db --origin example.com');
-    expect({ stderr, code }).toEqual({ stderr: 'error: 7 records: 3 errors (1 strict), 1 warning\n', code: 2 });
+    expect({ stderr, code }).toEqual({
+      stderr: 'error: 7 records: 3 errors (1 strict), 1 warning\n',
+      code: 2,
+    });
     expect(stdout.split('\n').map((line) => line.split(/ {2,}/).slice(0, 3))).toEqual([
       ['LEVEL', 'WHERE', 'RULE'],
       ['error', 'z.db:6:1', 'ttl-differs'],
@@ -274,7 +277,9 @@ describe('dns check DOMAIN', () => {
       'dns check shop.example.com --json level,where,rule,file',
     );
     expect(code).toBe(2);
-    expect(JSON.parse(stderr)).toMatchObject({ error: { message: '3 records: 1 error (1 strict), 2 warnings' } });
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { message: '3 records: 1 error (1 strict), 2 warnings' },
+    });
     expect(JSON.parse(stdout)).toEqual([
       { level: 'strict', where: 'loop CNAME', rule: 'cname-loop', file: null },
       { level: 'advice', where: '@ NS', rule: 'ns-single', file: null },
